@@ -1,4 +1,4 @@
-/** Agents and tools through HTTP: the common operations of users. */
+/** Agents and tools over HTTP: the usual operations of users. */
 import { setupTwoTenants } from './harness/setup-tenants';
 
 const tenants = setupTwoTenants();
@@ -43,7 +43,7 @@ describe('agents', () => {
     ).toEqual({ agent: null, agents: { totalCount: 0 } });
   });
 
-  it('page forwards and backwards over the same rows', async () => {
+  it('are paged forwards and backwards over the same rows', async () => {
     for (let index = 0; index < 7; index += 1)
       await globex.ask(CREATE, { input: { name: `n${index}`, framework: 'LANGCHAIN', model } });
     const first = await globex.ask<{ agents: { nodes: { name: string }[]; pageInfo: { endCursor: string } } }>(

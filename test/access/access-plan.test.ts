@@ -1,4 +1,4 @@
-/** Access plans remove unused rights from keys and end unused keys; applied by hash, undone by id. */
+/** Access plans remove unused rights from keys and end unused keys; they are applied by hash and undone by id. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../harness/eventually';
 import type { Client, Tenant } from '../harness/gateway';
@@ -43,7 +43,7 @@ const apply = async (client: Client, { hash, since }: Pick<Plan, 'hash' | 'since
 const undo = async (client: Client, changeId: string | null): Promise<Plan> =>
   (await client.ask<{ plan: Plan }>(UNDO, { changeId })).plan;
 
-/** An account of its own, in which no other test uses keys, and the time after its keys were made. */
+/** A separate account in which no other test uses keys, and the time after its keys were created. */
 async function account(
   name: string,
   make: (tenant: Tenant) => Promise<void>,
@@ -71,7 +71,7 @@ it('restricts used keys and ends unused ones, and undoing restores all rights', 
   if (!reader || !parent || !child || !unused || !exact || !custom) throw new Error('keys are missing');
   for (const key of [reader, exact, custom]) await key.ask(READ);
   await child.ask('mutation { createTool(input: { name: "made" }) { id } }');
-  // What was refused is no need.
+  // Refused requests do not count as needs.
   await exact.send('mutation { createTool(input: { name: "refused" }) { id } }');
 
   const plan = await planOf(tenant, since);
@@ -92,7 +92,7 @@ it('restricts used keys and ends unused ones, and undoing restores all rights', 
 
   const before = await Promise.all([reader, parent, child, unused, custom].map(viewed));
   const again = await planOf(tenant, since);
-  // What was asked for meanwhile is use, too.
+  // Requests made in the meantime count as use, too.
   expect(again.changes.map(({ keyId }) => keyId)).toEqual([reader.id, parent.id, custom.id]);
   const { changeId } = await apply(tenant, again);
   await eventually(async () => (await viewed(reader)).role === 'VIEWER');
@@ -136,7 +136,7 @@ it('does not change new keys, or keys above the key of the request', async () =>
 });
 
 describe('a plan is refused', () => {
-  it('when a key was changed since, when the usage of keys has changed, and when it is undone too late', async () => {
+  it('if a key was changed since, if the usage of keys has changed, or if it is undone too late', async () => {
     const keys: Awaited<ReturnType<typeof createKey>>[] = [];
     const { tenant, since } = await account('stale', async (owner) => {
       for (let turn = 0; turn < 2; turn += 1) keys.push(await createKey(world, owner, { role: 'CREATOR' }));
@@ -163,7 +163,7 @@ describe('a plan is refused', () => {
     ]);
   });
 
-  it('of keys that may do more than the key of the request', async () => {
+  it('for keys with more rights than the key of the request', async () => {
     const keys: Awaited<ReturnType<typeof createKey>>[] = [];
     const { tenant, since } = await account('stronger', async (owner) => {
       keys.push(await createKey(world, owner, { role: 'CREATOR' }));
@@ -176,12 +176,12 @@ describe('a plan is refused', () => {
     const { errors } = await keeper.send(APPLY, { planHash: hash, since });
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect((await viewed(strong)).role).toBe('CREATOR');
-    // Nor does it give back what it has not.
+    // Nor can it restore rights that it does not have.
     const { changeId } = await apply(tenant, await planOf(tenant, since));
     expect((await keeper.send(UNDO, { changeId })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('of another account as one that was never made, of the future, and of keys without apiKeys:admin', async () => {
+  it('for another account like an unknown plan, for a future time, and for keys without apiKeys:admin', async () => {
     const { tenant, since } = await account('theirs', async (owner) => {
       await createKey(world, owner, { role: 'VIEWER' });
     });

@@ -17,7 +17,7 @@ const world = setupTwoTenants();
 const superuser = (text: string, values: unknown[]): Promise<unknown> =>
   query(world.database.superuserUrl, text, values);
 
-describe('a key with a role of its account', () => {
+describe('a key with a custom role', () => {
   it('may do exactly what the role allows, and sees its name', async () => {
     const customRoleId = await createRole(world.acme, 'Release manager', RELEASES);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
@@ -61,7 +61,7 @@ describe('a key with a role of its account', () => {
     await eventually(async () => (await viewed(other)).role === 'RUNNER');
   });
 
-  it('restricted to rows has the role within its rows, and reaches no role itself', async () => {
+  it('restricted to rows has the role within its rows, and cannot see roles', async () => {
     const customRoleId = await createRole(world.acme, 'Rows', [...RELEASES, 'apiKeys:read']);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId, ownerTeams: ['support'] });
     expect((await viewed(key)).permissions).toEqual(RELEASES);
@@ -111,7 +111,7 @@ describe('a role is refused', () => {
     ]);
   });
 
-  it('with a name that is taken, unless its role is deleted', async () => {
+  it('if its name is taken, unless the role of that name is deleted', async () => {
     const id = await createRole(world.acme, 'Taken', RELEASES);
     const again = { input: { name: 'Taken', permissions: RELEASES } };
     expect((await world.acme.send(CREATE_ROLE, again)).errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
@@ -119,7 +119,7 @@ describe('a role is refused', () => {
     expect((await world.acme.send(CREATE_ROLE, again)).errors).toEqual([]);
   });
 
-  it('to keys that may not manage keys, for reading and for writing', async () => {
+  it('for keys that may not manage keys, for reading and for writing', async () => {
     const creator = await createKey(world, world.acme, { role: 'CREATOR' });
     const customRoleId = await createRole(world.acme, 'Auditor', ['apiKeys:read', 'apiKeys:write']);
     const reader = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
@@ -139,7 +139,7 @@ describe('a role is refused', () => {
     }
   });
 
-  it('to a key where it is unknown, deleted or of another account, in the same words', async () => {
+  it('for a key, with the same error, if it is unknown, deleted or of another account', async () => {
     const foreign = await createRole(world.globex, 'Foreign', RELEASES);
     const deleted = await createRole(world.acme, 'Deleted', RELEASES);
     await world.acme.ask(DELETE_ROLE, { id: deleted, force: false });
@@ -163,7 +163,7 @@ describe('a role is refused', () => {
   it.each([
     ['CUSTOM without a role', { role: 'CUSTOM' }, 'must name a role of the account'],
     ['a role with another than CUSTOM', { role: 'VIEWER', customRoleId: NOBODY }, 'is only for role: CUSTOM'],
-  ])('to a key: %s', async (_title, input, words) => {
+  ])('for a key: %s', async (_title, input, words) => {
     const { id } = await createKey(world, world.acme, { role: 'VIEWER' });
     for (const answer of [
       await world.acme.send(CREATE_KEY, { input: { name: 'x', ...input } }),
@@ -179,7 +179,7 @@ describe('a role is refused', () => {
 });
 
 describe('a role that is in use', () => {
-  it('is not deleted, unless by force: then its keys may do nothing until it is restored', async () => {
+  it('is deleted only by force; its keys may do nothing until it is restored', async () => {
     const customRoleId = await createRole(world.acme, 'In use', RELEASES);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     expect((await world.acme.send(DELETE_ROLE, { id: customRoleId, force: false })).errors).toMatchObject([
@@ -197,7 +197,7 @@ describe('a role that is in use', () => {
     await eventually(async () => (await viewed(key)).role === 'In use');
   });
 
-  it('by keys that have ended only is deleted', async () => {
+  it('by ended keys only is deleted', async () => {
     const customRoleId = await createRole(world.acme, 'Was in use', RELEASES);
     const { id } = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     await world.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { status } }', { id });
@@ -215,7 +215,7 @@ describe('a role that is in use', () => {
     });
   });
 
-  it('grants nothing once it is gone or not understood, however that came about', async () => {
+  it('grants nothing once it is deleted or unreadable, for whatever reason', async () => {
     const customRoleId = await createRole(world.acme, 'Fragile', RELEASES);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
     const change = 'UPDATE custom_role SET permissions = $2 WHERE id = $1';

@@ -19,7 +19,7 @@ const fail = (): never => {
 const world = setupTwoTenants();
 
 describe('the decision log', () => {
-  it('holds nothing that a client wrote: no text of a document, no variable, no name', async () => {
+  it('contains nothing that a client wrote: no document text, no variable, no name', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER' });
     await key.send(
       'query Canary17 ($canary: String!) { canaryAlias: tools(filter: { name: { equals: $canary } }) { totalCount } }',

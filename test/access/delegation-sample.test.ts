@@ -1,4 +1,4 @@
-/** A sample of generated delegation chains, used through HTTP: every key stays within its parents' rights. */
+/** A sample of generated delegation chains, used over HTTP: every key stays within the rights of the keys above it. */
 import fc from 'fast-check';
 import type { KeyRecord } from '../../src/auth/caller';
 import { covers } from '../../src/auth/grants';
@@ -16,7 +16,7 @@ import { beyond, type Counts, type TimedAccess } from './within';
 const LINES = Number(process.env['DELEGATION_SAMPLE'] ?? 1);
 const DEPTH = 5;
 
-/** Where every key of the sample may be used, and addresses where only some may. */
+/** An address from which every key of the sample works, and addresses from which only some do. */
 const HOME = '10.1.2.3';
 const PLACES = ['10.1.2.9', '10.1.9.9', '10.9.9.9', '203.0.113.9', '2001:db8::9'];
 const NETWORKS = [null, ['0.0.0.0/0'], ['10.0.0.0/8'], ['10.1.0.0/16', '2001:db8::/32'], ['10.1.2.0/24'], [HOME]];
@@ -51,7 +51,7 @@ async function send(key: string, query: string, variables: object = {}, address 
   return { errors: [], ...answer.json<Partial<Reply>>() };
 }
 
-/** Every root field that a role decides about, so that nothing of it runs. */
+/** Every root field that a role decides about, in operations that run none of them. */
 const PROBES = OPERATIONS.filter(([path]) => /^(Query|Mutation)\./.test(path)).map(([path, needed]) => {
   const [root = '', name = ''] = path.split('.');
   const kind = root === 'Query' ? 'query' : 'mutation';
@@ -65,7 +65,7 @@ function isLeftOut({ name }: { readonly name: string }): boolean {
   return name === 'left out by @include';
 }
 
-/** What a key is seen to do from outside: operations, rows, and places that it is used from. */
+/** The behaviour of a key as seen from outside: operations, rows, and the addresses that it works from. */
 async function seen(key: string): Promise<ReadonlySet<string>> {
   const may = new Set<string>();
   for (const { path, shape } of PROBES)
@@ -95,13 +95,13 @@ interface Rights {
   readonly ratePerMinute: number | null;
 }
 
-/** Mostly not narrower, so that a line does not end before its depth. */
+/** Rarely narrower, so that chains reach their depth. */
 const rarely = <T>(narrower: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, { arbitrary: narrower, weight: 1 });
 
 const subset = (values: readonly string[]): fc.Arbitrary<string[]> => fc.subarray([...values], { minLength: 1 });
 
-/** Rights that a key with these may give away. */
+/** The rights that a key with these rights may delegate. */
 const narrower = ({ role, resourceTypes, networks, ownerTeams, expiresInDays }: Rights): fc.Arbitrary<Rights> =>
   fc.record({
     role: fc.constantFrom(role, role, role, Math.max(0, role - 1)),
@@ -145,7 +145,7 @@ async function make(maker: string, field: 'createApiKey' | 'delegateApiKey', rig
     { input: inputOf(rights) },
   );
   const made = data?.['made'];
-  // A role without a permission on any of the types that it would be narrowed to is refused.
+  // A role is refused if it has no permission on any of the types that it would be restricted to.
   if (made?.apiKey && made.secret !== undefined) return { id: made.apiKey.id, key: made.secret };
   if (errors.every(({ extensions }) => !['BAD_USER_INPUT', 'FORBIDDEN'].includes(extensions.code)))
     throw new Error(`The key was not made: ${JSON.stringify(errors)}`);
@@ -187,7 +187,7 @@ it('every key of a chain can do what its computed access allows, and nothing tha
   expect(made).toBeGreaterThan(LINES * 2);
 }, 120_000);
 
-/** The first key of the line becomes a VIEWER of agents, and the last below it at most that. */
+/** The first key of the chain becomes a VIEWER of agents, and the last key below it is at most that. */
 async function narrowFirst(keys: readonly MadeKey[]): Promise<void> {
   const [first] = keys;
   const last = keys.at(-1);

@@ -1,4 +1,4 @@
-/** Delegation as a property: in every chain of keys, a child may do nothing that a key above it may not. */
+/** Delegation as a property: in every chain of keys, no key may do anything that a key above it may not. */
 import fc from 'fast-check';
 import { compileAccess, isRole } from '../../src/auth/key-access';
 import { line, link, ROW_IDS, table, type GeneratedLink } from './lines';
@@ -28,7 +28,7 @@ function report(title: string, { lines, pairs, asked, allowed, taken }: ReturnTy
   );
 }
 
-it('a child may do nothing that a key above it may not, for generated chains of up to six keys', () => {
+it('no key may do anything that a key above it may not, for generated chains of up to six keys', () => {
   const counts = newCounts();
   fc.assert(
     fc.property(line, (links) => {
@@ -66,16 +66,16 @@ it('after any change to a key above, the keys below stay within its rights', () 
   report('changed parents', counts);
 });
 
-/** A shorter list; one where there was none; nothing where nobody could read what there was. */
+/** A shorter list; a list where there was none; nothing if the list was unreadable. */
 const shorter = (value: unknown, first: string): unknown =>
   value === null ? [first] : Array.isArray(value) ? value.slice(1) : [];
 
-/** The same key with less. */
+/** The same key with fewer rights. */
 const narrowing = fc.constantFrom<(link: GeneratedLink) => GeneratedLink>(
   (each) => ({ ...each, role: isRole(each.role) ? 'VIEWER' : each.role }),
   (each) => ({ ...each, role: 'no role' }),
   (each) => ({ ...each, resourceTypes: shorter(each.resourceTypes, 'agents') }),
-  // A list that nobody can read, or whose networks overlap, would be wider without its first network.
+  // Without its first network, an unreadable or overlapping list would be wider.
   (each) => ({ ...each, networks: each.networks === null ? ['10.1.2.0/24'] : [] }),
   (each) => ({ ...each, ownerTeams: shorter(each.ownerTeams, 'support') }),
   (each) => ({ ...each, rowIds: shorter(each.rowIds, ROW_IDS[0] ?? '') }),

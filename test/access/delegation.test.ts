@@ -1,4 +1,4 @@
-/** Delegated keys never have more rights than the key above them, and never live longer. */
+/** Delegated keys never have more rights than the keys above them, and never outlive them. */
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -24,7 +24,7 @@ const rights = fc.record({
 });
 
 describe('a delegated key', () => {
-  it('may do no more than its parent, for generated chains of keys', async () => {
+  it('has no more rights than the key above it, for generated chains of keys', async () => {
     let made = 0;
     await fc.assert(
       fc.asyncProperty(rights, fc.array(rights, { minLength: 1, maxLength: 5 }), async (first, line) => {
@@ -32,14 +32,14 @@ describe('a delegated key', () => {
         try {
           parent = await createKey(world, world.acme, first);
         } catch {
-          return; // The first key has no permission at all, which is refused.
+          return; // Refused, because the first key would have no permission at all.
         }
         for (const input of line) {
           let child: MadeKey;
           try {
             child = await delegateKey(world, parent, input);
           } catch {
-            continue; // Asked for more than the parent has, which is refused.
+            continue; // Refused, because it requests more rights than the key above has.
           }
           const above = await permissionsOf(parent);
           const own = await permissionsOf(child);
@@ -54,7 +54,7 @@ describe('a delegated key', () => {
     expect(made).toBeGreaterThan(5);
   });
 
-  it("is refused a role, a type, a network or a lifetime beyond its parent's", async () => {
+  it('is refused a role, a type, a network or a lifetime beyond that of the key above', async () => {
     const parent = await createKey(world, world.acme, {
       role: 'RUNNER',
       resourceTypes: ['agents', 'runs'],
@@ -72,7 +72,7 @@ describe('a delegated key', () => {
     expect(await codeOf({})).toBeUndefined();
   });
 
-  it('is created to a depth of five and no deeper', async () => {
+  it('can be five levels deep and no deeper', async () => {
     let key = await createKey(world, world.acme, { role: 'VIEWER' });
     for (let depth = 1; depth <= 5; depth += 1) key = await delegateKey(world, key, { role: 'VIEWER' });
     const sixth = await key.send('mutation { delegateApiKey(input: { name: "sixth", role: VIEWER }) { secret } }');
@@ -81,7 +81,7 @@ describe('a delegated key', () => {
     ]);
   });
 
-  it('is not created by a master key', async () => {
+  it('cannot be created by a master key', async () => {
     const answer = await world.master.send(
       'mutation ($id: ID!) { delegateApiKey(accountId: $id, input: { name: "x", role: VIEWER }) { secret } }',
       { id: world.acme.accountId },
@@ -89,7 +89,7 @@ describe('a delegated key', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('loses what a parent loses, and ends with it', async () => {
+  it('loses the rights that a key above loses, and ends with it', async () => {
     const first = await createKey(world, world.acme, { role: 'CREATOR' });
     const second = await delegateKey(world, first, { role: 'CREATOR' });
     const third = await delegateKey(world, second, { role: 'CREATOR' });
@@ -103,7 +103,7 @@ describe('a delegated key', () => {
     await eventually(async () => !(await works(third)) && !(await works(second)));
   });
 
-  it('is refused once a parent is deleted or the chain is circular', async () => {
+  it('is refused once a key above is deleted or the chain is circular', async () => {
     const first = await createKey(world, world.acme, { role: 'VIEWER' });
     const second = await delegateKey(world, first, { role: 'VIEWER' });
     expect(await works(second)).toBe(true);
@@ -118,7 +118,7 @@ describe('a delegated key', () => {
     await eventually(async () => !(await works(left)) && !(await works(right)));
   });
 
-  it('is refused when its stored rights are not understood', async () => {
+  it('is refused if its stored rights are unreadable', async () => {
     const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
     for (const value of ['"agents"', '[]', '["dragons"]', '[1]']) {
       await query(world.database.superuserUrl, 'UPDATE api_key SET resource_types = $1 WHERE id = $2', [value, key.id]);
@@ -132,7 +132,7 @@ describe('a delegated key', () => {
   });
 });
 
-it('a rotated key has the rights, principal and parents of the key that it replaces', async () => {
+it('a rotated key has the rights, the principal and the keys above of the key that it replaces', async () => {
   const first = await createKey(world, world.acme, {
     role: 'CREATOR',
     resourceTypes: ['tools'],

@@ -1,4 +1,4 @@
-/** The result of explainOperation is what the gateway decides when the operation is sent. */
+/** The explanation of an operation matches the gateway's decision when the operation is sent. */
 import { getNamedType, isLeafType } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import type { Client } from '../harness/gateway';
@@ -42,7 +42,7 @@ const world = setupTwoTenants();
 const explain = async (client: Client, document: string, operationName?: string): Promise<Explained> =>
   (await client.ask<{ explained: Explained }>(EXPLAIN, { document, operationName })).explained;
 
-/** Every root field, so that nothing of it runs. */
+/** Every root field, in operations that run none of them. */
 const PROBES = [gatewaySchema.getQueryType(), gatewaySchema.getMutationType()].flatMap((type) =>
   Object.values(type?.getFields() ?? {}).map((field) => {
     const kind = type === gatewaySchema.getQueryType() ? 'query' : 'mutation';
@@ -59,7 +59,7 @@ describe('the explanation of an operation', () => {
     ['a CREATOR of tools and runs', { role: 'CREATOR', resourceTypes: ['tools', 'runs'] }],
     ['an ADMINISTRATOR', { role: 'ADMINISTRATOR' }],
     ['a key of one team', { role: 'ADMINISTRATOR', ownerTeams: ['support'] }],
-  ])('says what the gateway decides, for every operation of %s', async (_who, input) => {
+  ])("matches the gateway's decision, for every operation of %s", async (_who, input) => {
     const key = await createKey(world, world.acme, input);
     for (const { query, variables } of PROBES) {
       const { allowed, missing, fields } = await explain(key, query);
@@ -70,7 +70,7 @@ describe('the explanation of an operation', () => {
     }
   });
 
-  it('names a least grant with which a key passes, and no weaker role or fewer types do', async () => {
+  it('names the least sufficient grant: no weaker role and no fewer types are enough', async () => {
     const grants = new Map<string, { query: string; variables: object }>();
     for (const { query, variables } of PROBES) {
       const { leastGrant, permissions } = await explain(world.acme, query);
@@ -91,7 +91,7 @@ describe('the explanation of an operation', () => {
     expect(grants.size).toBeGreaterThan(8);
   });
 
-  it('returns the fields that decide, and the same as a sentence', async () => {
+  it('returns the fields that decide, both as data and as a sentence', async () => {
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
     const document = 'mutation ($id: ID!) { deleteTool(id: $id) { id agents { name } } }';
     expect(await explain(viewer, document)).toEqual({
@@ -130,7 +130,7 @@ describe('the explanation of an operation', () => {
     expect((await explain(viewer, '{ viewer { role } }')).explanation).toBe('Allowed: every key may do this.');
   });
 
-  it('names a role of the account that grants less, to keys that may read roles', async () => {
+  it('names a narrower custom role to keys that may read roles', async () => {
     const permissions = ['agents:read', 'tools:write'];
     const id = await createRole(world.acme, 'Tool mender', permissions);
     await createRole(world.acme, 'All of tools', [...permissions, 'tools:read', 'tools:run']);
@@ -148,7 +148,7 @@ describe('the explanation of an operation', () => {
     expect((await explain(administrator, document)).leastGrant).toMatchObject({ roleName: 'All of tools' });
   });
 
-  it('takes the operation that is named, and the fields of its fragments', async () => {
+  it('covers the named operation and the fields of its fragments', async () => {
     const viewer = await createKey(world, world.acme, { role: 'VIEWER' });
     const document = 'query A { viewer { role } } query B { ... on Query { apiKeys { totalCount } } }';
     expect((await explain(viewer, document, 'A')).allowed).toBe(true);
@@ -196,7 +196,7 @@ describe('an explanation is refused', () => {
     ]);
   });
 
-  it('without a key, and of many documents in one operation', async () => {
+  it('without a key, and for many documents in one operation', async () => {
     const { errors } = await world.client(null).send(EXPLAIN, { document: '{ viewer { role } }' });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     const many = Array.from(

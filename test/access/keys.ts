@@ -1,4 +1,4 @@
-/** Keys with rights, made as an administrator makes them. */
+/** Keys with rights, created as an administrator creates them. */
 import type { Client, Tenant, TestGateway } from '../harness/gateway';
 
 export interface MadeKey extends Client {
@@ -18,15 +18,15 @@ async function make(world: TestGateway, maker: Client, mutation: string, input: 
   return { ...world.client(key.secret), id: key.apiKey.id };
 }
 
-/** @param input of createApiKey; the name is given. */
+/** @param input the input of createApiKey without the name. */
 export const createKey = (world: TestGateway, tenant: Tenant, input: object): Promise<MadeKey> =>
   make(world, tenant, CREATE, input);
 
-/** @param input of delegateApiKey; the name is given. */
+/** @param input the input of delegateApiKey without the name. */
 export const delegateKey = (world: TestGateway, parent: Client, input: object): Promise<MadeKey> =>
   make(world, parent, DELEGATE, input);
 
-/** What the key lacked, from a refusal; null for an answer that was not refused for a permission. */
+/** The permission that the key lacked, from a refusal; null if the answer is not a refusal for lack of a permission. */
 export const missingPermissions = (answer: Awaited<ReturnType<Client['send']>>): readonly string[] | null => {
   const refusal = answer.errors.find(({ extensions }) => extensions.missingPermissions !== undefined);
   return refusal && Array.isArray(refusal.extensions.missingPermissions)

@@ -1,4 +1,4 @@
-/** Generated lines of delegated keys as the database gives them, and everything that such a key could ask for. */
+/** Generated delegation chains as the database returns them, and every request that such a key could send. */
 import fc from 'fast-check';
 import type { Grants } from '../../src/auth/grants';
 import { ACTIONS, PermissionTable } from '../../src/auth/grants';
@@ -10,7 +10,7 @@ import { gatewaySchema } from '../harness/factories';
 
 export const table = new PermissionTable(permissionTypes(resources), restrictableTypes(resources));
 
-/** What every field of the schema asks for, by its path. */
+/** The requirement of every field of the schema, by its path. */
 export const OPERATIONS: readonly (readonly [path: string, needed: Grants])[] = [
   ...fieldPermissions(gatewaySchema, table, permissionEntries(resources)),
 ];
@@ -18,7 +18,7 @@ export const OPERATIONS: readonly (readonly [path: string, needed: Grants])[] = 
 export const TEAMS = ['support', 'sales', 'Sales', '"quoted"', 'b\\s'] as const;
 export const ROW_IDS = [1, 2, 3, 4].map((digit) => `01a209d4-7e28-746e-9e34-45d1d013a72${digit}`);
 
-/** Some lie within others; those of a list must not. */
+/** Some contain others; those in one list must not. */
 const NETWORKS = [
   '10.0.0.0/8',
   '10.1.0.0/16',
@@ -37,22 +37,25 @@ export const ADDRESSES = ['10.1.2.3', '10.1.2.4', '10.1.3.1', '10.2.0.1', '192.1
 );
 
 export const HOUR_MS = 3_600_000;
-/** Since the key was looked up: before, between and after the times at which generated keys begin and end. */
+/**
+ * Milliseconds since the look-up of the key: before, between and after the times at which generated keys start and
+ * expire.
+ */
 export const TIMES_MS = [0, 1, HOUR_MS, 3 * HOUR_MS, 1e16];
 
-/** A key as the database gives it; the database gives one end for a whole line. */
+/** A key as the database returns it; a chain has a single end. */
 export interface GeneratedLink extends KeyLink {
-  /** Milliseconds until it ends; null never comes. */
+  /** Milliseconds until it ends; null means never. */
   readonly endsInMs: number | null;
 }
 
 export const PERMISSIONS = table.types.flatMap((type) => ACTIONS.map((action) => `${type}:${action.toLowerCase()}`));
 
-/** Mostly absent, so that lines do not end in nothing at their first key. */
+/** Mostly absent, so that the first key of a chain does not already forbid everything. */
 const rarely = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: some, weight: 2 });
 
-/** What nobody should have stored, and the gateway must not trust. */
+/** Values that should never have been stored and that the gateway must not trust. */
 const malformed = fc.constantFrom<unknown>('agents', 7, {}, [1], [null], true);
 
 const orMalformed = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
@@ -60,7 +63,7 @@ const orMalformed = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
 
 const some = (values: readonly string[]): fc.Arbitrary<string[]> => fc.subarray([...values]);
 
-/** Mostly many and known ones: a role with one that is unknown grants nothing. */
+/** Mostly many known permissions: a role with an unknown one grants nothing. */
 const customPermissions = fc
   .tuple(fc.subarray([...PERMISSIONS], { minLength: PERMISSIONS.length / 2 }), fc.nat({ max: 19 }))
   .map(([permissions, chance]) => (chance === 0 ? [...permissions, 'dragons:read'] : permissions));
@@ -74,7 +77,7 @@ export const link: fc.Arbitrary<GeneratedLink> = fc
       { arbitrary: fc.constant<unknown>('CUSTOM'), weight: 15 },
       { arbitrary: fc.constantFrom<unknown>('OWNER', 'viewer', '', null, 7), weight: 1 },
     ),
-    // Of a role of the account's own; other roles have nothing to do with them.
+    // Only custom roles have permissions here.
     permissions: orMalformed(customPermissions),
     resourceTypes: orMalformed(rarely(some([...table.types, 'dragons']))),
     networks: orMalformed(rarely(some([...NETWORKS, 'anywhere']).map((list) => list.slice(0, 2)))),
@@ -86,10 +89,10 @@ export const link: fc.Arbitrary<GeneratedLink> = fc
   })
   .map((rights) => ({ ...rights, id: `key ${(links += 1)}` }));
 
-/** The key itself first, then those above it: up to five delegations. */
+/** The key itself, then the keys above it: up to five delegations. */
 export const line = fc.array(link, { minLength: 1, maxLength: 6, size: 'max' });
 
-/** A row that belongs to a team, or to none. */
+/** A row that belongs to a team or to none. */
 export interface Row {
   readonly id: string;
   readonly team: string | null;

@@ -1,4 +1,4 @@
-/** Every role on every operation: a key may do exactly what this table lists, in every form of the operation. */
+/** Every role with every operation: a key may do exactly what this table lists, in every form of the operation. */
 import { getNamedType, isObjectType, type GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -8,8 +8,8 @@ import { fieldsRead, shapesOfField } from './shapes';
 import { createRole } from './roles';
 
 /**
- * What the rows of these types ask of who reads them, or of a single field, which goes first; written down by hand: the
- * product works it out by itself.
+ * The permissions that reading rows of these types requires, or a single field, which takes precedence. Written by
+ * hand, because the product derives them.
  */
 const READ: Readonly<Record<string, readonly string[]>> = {
   Agent: ['agents'],
@@ -38,7 +38,9 @@ const PROMOTED = ['agents', 'tools', 'mcpServers', 'schedules', 'promotion'];
 
 const all = (types: readonly string[], verb: string): string[] => types.map((type) => `${type}:${verb}`);
 
-/** Root fields that an account key may use, and what each asks; those of generated resources follow below. */
+/**
+ * Root fields that account keys may use, and the permissions they require; those of generated resources follow below.
+ */
 const ROOT: Readonly<Record<string, readonly string[]>> = {
   viewer: [],
   explainOperation: [],
@@ -126,7 +128,7 @@ interface Rights {
   readonly permissions?: readonly string[];
 }
 
-/** Who may do what: a role, or the permissions of one of the account's own, and the types it is restricted to. */
+/** Callers: a role, or the permissions of a custom role, and the types that it is restricted to. */
 const KEYS: readonly (readonly [name: string, input: Rights, grants: ReadonlySet<string>])[] = [
   ['VIEWER', { role: 'VIEWER' }, new Set(all(DATA, 'read'))],
   ['RUNNER', { role: 'RUNNER' }, new Set([...all(DATA, 'read'), ...all(DATA, 'run')])],
@@ -159,7 +161,7 @@ const KEYS: readonly (readonly [name: string, input: Rights, grants: ReadonlySet
 
 const ROLES = ['VIEWER', 'RUNNER', 'CREATOR', 'ADMINISTRATOR'];
 
-/** The shapes in which an operation runs as it usually does. */
+/** The forms in which operations are usually sent. */
 const RUN_SHAPES = new Set(['plain', 'nested']);
 const LEFT_OUT = /left out/;
 
@@ -176,7 +178,7 @@ const roots: readonly (readonly [kind: 'query' | 'mutation', field: Field])[] = 
   ...Object.values(gatewaySchema.getMutationType()?.getFields() ?? {}).map((field) => ['mutation', field] as const),
 ];
 
-/** test/streams/rights.test.ts opens them. */
+/** test/streams/rights.test.ts opens these. */
 const subscriptions = Object.keys(gatewaySchema.getSubscriptionType()?.getFields() ?? {});
 
 let keys: ReadonlyMap<string, MadeKey>;
@@ -197,7 +199,7 @@ const isForMasters = (field: Field): boolean =>
 const isPublic = (field: Field): boolean =>
   (field.astNode?.directives ?? []).some(({ name }) => name.value === 'public');
 
-it('the matrix has an entry for every operation of the schema that depends on a role', () => {
+it('the matrix lists every operation of the schema that depends on a role', () => {
   const missing = roots.filter(([, field]) => !isForMasters(field) && !isPublic(field) && !(field.name in ROOT));
   expect(missing.map(([, field]) => field.name)).toEqual([]);
   expect(subscriptions.filter((name) => !(name in ROOT))).toEqual([]);
@@ -212,7 +214,7 @@ it.each(KEYS)('%s may do exactly what the table says', async (name, _input, gran
     for (const { name: shape, query, variables } of shapesOfField(kind, field, SAMPLES)) {
       const nested = [...fieldsRead(query)].flatMap(([path, each]) => readOf(path, each));
       const lacking = [...wanted, ...nested].filter((permission) => !grants.has(permission));
-      // A shape is tried for what it could let through.
+      // Unusual forms matter only for what they might let through by mistake.
       if (lacking.length === 0 && !RUN_SHAPES.has(shape)) continue;
       const refused = missingPermissions(await key.send(query, variables));
       expect({ shape, query, missing: refused && [...refused].sort() }).toEqual({
@@ -232,7 +234,7 @@ it('fields for master keys are refused to every role, in every form of the opera
         const key = keys.get(role);
         if (!key) throw new Error('The key was made before');
         const { errors } = await key.send(query, variables);
-        // In these words, for the scope behind the directive refuses account keys as well.
+        // This message, because the scope behind the directive refuses account keys as well.
         expect({ query, errors }).toMatchObject({
           query,
           errors: [
@@ -262,7 +264,7 @@ it('docs/permissions.md prints this matrix', () => {
   }
 });
 
-it('docs/permissions.md prints what nested fields ask for', () => {
+it('docs/permissions.md prints the requirements of nested fields', () => {
   const asked = new Map(printedRows('nested').map(([path = '', cell = '']) => [path, permissionsIn(cell, EVERY)]));
   const isRoot = new Set<unknown>([
     gatewaySchema.getQueryType(),

@@ -1,4 +1,6 @@
-/** The description of the argument `accountId` is correct for master keys: each reading field is queried without it. */
+/**
+ * For master keys, the description of the argument `accountId` is correct: each reading field is queried without it.
+ */
 import type { GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -7,7 +9,7 @@ import { shapesOfField } from './shapes';
 
 const SAMPLES = { ids: ['01a209d4-7e28-746e-9e34-45d1d013a72a'], texts: ['x'] };
 
-/** Where the least arguments are not enough to be answered. */
+/** Queries for fields that need more than the required arguments. */
 const QUERIES: Readonly<Record<string, string>> = {
   simulateAccess: `{ simulateAccess(rights: { role: VIEWER }, documents: [{ document: "{ viewer { kind } }" }]) { allowed } }`,
 };
@@ -25,7 +27,7 @@ type Field = GraphQLField<unknown, unknown>;
 const described = (field: Field): string | undefined =>
   field.args.find(({ name }) => name === 'accountId')?.description ?? undefined;
 
-/** Fields with the argument, and whether it says that a master key must name the account. */
+/** Fields with the argument, and whether its description says that a master key must name the account. */
 const fieldsOf = (fields: Readonly<Record<string, Field>> = {}): (readonly [string, Field, boolean])[] =>
   Object.values(fields).flatMap((field) => {
     const text = described(field);

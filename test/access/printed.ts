@@ -1,8 +1,8 @@
-/** The tables of docs/permissions.md, read as they are printed. */
+/** Reads the tables of docs/permissions.md as printed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The rows of a generated part without its head, as cells without backticks. */
+/** The rows of a generated table without its head, as cells without backticks. */
 export function printedRows(part: 'operations' | 'nested'): string[][] {
   const page = readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8');
   const [, table = ''] = page.split(new RegExp(`<!-- /?${part} -->`));
@@ -14,10 +14,10 @@ export function printedRows(part: 'operations' | 'nested'): string[][] {
   );
 }
 
-/** What the page says of a field that no permission decides about. */
+/** The page's text for a field that requires no permission. */
 const NO_PERMISSION = new Set(['nothing', 'every key', 'master keys', 'everybody, without a key']);
 
-/** @param types those that `*` stands for. */
+/** @param types the types that `*` stands for. */
 export const permissionsIn = (cell: string, types: readonly string[]): string[] =>
   NO_PERMISSION.has(cell)
     ? []

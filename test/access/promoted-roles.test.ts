@@ -1,10 +1,10 @@
-/** Roles in bundles: who may read them, who may import them, and that an import gives nobody more rights. */
+/** Roles in bundles: who may export them, who may import them, and that an import never extends rights. */
 import { Promoter } from '../promotion/client';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, missingPermissions, type MadeKey } from './keys';
 import { createRole, DELETE_ROLE, UPDATE_ROLE, viewed } from './roles';
 
-/** Applies imports, and has less than an administrator. */
+/** A key that applies imports and has fewer rights than an administrator. */
 let weak: MadeKey;
 
 const PROMOTED = ['agents', 'tools', 'mcpServers', 'schedules', 'promotion'];
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe('an export', () => {
-  it('holds the roles for keys that may read them, and leaves them out for others', async () => {
+  it('contains the roles for keys that may read them, and omits them for others', async () => {
     await createRole(world.globex, 'Releases', ['agents:read']);
     const viewer = await createKey(world, world.globex, { role: 'VIEWER' });
     const whole = await new Promoter(world.globex).bundle();
@@ -49,7 +49,7 @@ describe('an import', () => {
     expect((await new Promoter(other).tryApply(tools, planned.hash)).errors).toEqual([]);
   });
 
-  it('makes and changes no role beyond the key that applies it', async () => {
+  it('creates and changes no role beyond the rights of the key that applies it', async () => {
     for (const [name, stored] of [
       ['create', null],
       ['update', ['agents:read']],
@@ -67,7 +67,7 @@ describe('an import', () => {
     expect(missingPermissions(await new Promoter(weak).tryApply(prune, hash, { prune: true }))).toEqual(['audit:read']);
   });
 
-  it('is not undone by a key that would gain, or take away, more than it has', async () => {
+  it('is not undone by a key that would gain or remove more rights than it has', async () => {
     const acme = new Promoter(world.acme);
     const strong = await acme.apply(bundleOf('audit:read'));
     const narrowed = await acme.apply(bundleOf('agents:read'));
@@ -81,7 +81,7 @@ describe('an import', () => {
     expect((await acme.undo(narrowed.importId)).errors).toEqual([]);
   });
 
-  it('names unknown permissions with their place, as early as in the plan', async () => {
+  it('reports unknown permissions with their position, already in the plan', async () => {
     const { errors } = await new Promoter(world.acme).tryPlan(bundleOf('agents:read', 'dragons:read'));
     expect(errors).toMatchObject([
       {
@@ -91,7 +91,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('deletes no role that a key has, and takes no administration from the key that applies it', async () => {
+  it('deletes no role that a key has, and does not remove the administration rights of the key that applies it', async () => {
     const customRoleId = await createRole(acme, 'Kept by a key', ['agents:read']);
     const key = await createKey(world, acme, { role: 'CUSTOM', customRoleId });
     const prune = 'schemaVersion: 1\ncomplete: [customRoles]';

@@ -1,4 +1,4 @@
-/** Restricted keys: by type, network and time; and which restrictions a new key may have. */
+/** Keys restricted by type, network and time, and the restrictions that a new key may have. */
 import { eventually } from '../harness/eventually';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions, type MadeKey } from './keys';
@@ -48,7 +48,7 @@ describe('a key that is restricted to networks', () => {
     }
   });
 
-  it('is refused before anything runs, and is counted as a denial', async () => {
+  it('is refused before anything runs, and counts as a denial', async () => {
     const key = await createKey(world, world.acme, { role: 'ADMINISTRATOR', networks: ['10.0.0.0/8'] });
     const create = 'mutation { createTool(input: { name: "from elsewhere" }) { id } }';
     expect((await from('192.0.2.1', key, create)).codes).toEqual(['FORBIDDEN']);
@@ -79,7 +79,7 @@ it('the viewer returns the role and the remaining permissions', async () => {
   });
 });
 
-it('the viewer of a key that may not read keys is warned of no other key', async () => {
+it('the viewer of a key that may not read keys has no warnings about other keys', async () => {
   const names = { role: 'VIEWER', name: 'twice' };
   const older = await createKey(world, world.acme, names);
   const newer = await createKey(world, world.acme, names);
@@ -168,7 +168,7 @@ describe('creating a key is refused', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code, path }, message: expect.stringContaining(words) }]);
   });
 
-  it('with more rights than its creator has', async () => {
+  it('with more rights than those of the key that creates it', async () => {
     const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', resourceTypes: ['apiKeys', 'agents'] });
     const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { resourceTypes } } }';
     const wider = await admin.send(create, { input: { ...NAMED, role: 'VIEWER', resourceTypes: ['agents', 'tools'] } });
@@ -207,7 +207,7 @@ describe('a restricted administrator', () => {
 });
 
 describe('an administrator that is restricted to a rate', () => {
-  it('cannot rotate or change a key that may ask for more', async () => {
+  it('cannot rotate or change a key with a higher rate', async () => {
     const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', ratePerMinute: 100_000 });
     const rotate = 'mutation ($id: ID!) { key: rotateApiKey(id: $id, graceSeconds: 0) { apiKey { ratePerMinute } } }';
     const rename = 'mutation ($id: ID!) { key: updateApiKey(id: $id, input: { role: VIEWER }) { ratePerMinute } }';
@@ -223,11 +223,11 @@ describe('an administrator that is restricted to a rate', () => {
   });
 });
 
-describe('changing what a key may do', () => {
+describe('changing the rights of a key', () => {
   const UPDATE =
     'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { role resourceTypes networks } }';
 
-  it('holds within a second', async () => {
+  it('takes effect within a second', async () => {
     const key = await createKey(world, world.acme, { role: 'CREATOR' });
     await key.ask('mutation { createTool(input: { name: "before" }) { id } }');
     await world.acme.ask(UPDATE, { id: key.id, input: { role: 'VIEWER', resourceTypes: ['tools'] } });
@@ -273,7 +273,7 @@ describe('changing what a key may do', () => {
     },
   );
 
-  it('is refused for a beginning after the end of the key', async () => {
+  it('is refused if the key would start after its end', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER' });
     const parent = await createKey(world, world.acme, { role: 'VIEWER' });
     const late = { notBefore: '2999-01-01T00:00:00Z' };
@@ -285,7 +285,7 @@ describe('changing what a key may do', () => {
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'notBefore'] } }]);
   });
 
-  it('is allowed to the key itself where it stays an administrator of keys', async () => {
+  it('is allowed to the key itself if it remains an administrator of keys', async () => {
     const own = await createKey(world, world.acme, { role: 'ADMINISTRATOR' });
     const input = { resourceTypes: ['agents', 'apiKeys'], networks: ['127.0.0.0/8'] };
     expect(await own.ask(UPDATE, { id: own.id, input })).toEqual({

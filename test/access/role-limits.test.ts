@@ -1,4 +1,4 @@
-/** Only keys with at least the same rights can change custom roles and keys, and only if it can be undone. */
+/** Only keys with at least the same rights can change custom roles and keys, and only if the change can be undone. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, delegateKey, missingPermissions } from './keys';
 import { createRole, DELETE_ROLE, RESTORE_ROLE, UPDATE_ROLE, viewed } from './roles';
@@ -10,7 +10,7 @@ const RELEASES = ['agents:read', 'agents:write', 'tools:read'];
 
 const world = setupTwoTenants();
 
-describe('nobody gains more from a role than they have', () => {
+describe('nobody gains rights from a role', () => {
   const KEYS = ['agents', 'apiKeys'];
 
   it('by creating, changing, deleting, restoring or assigning one', async () => {
@@ -68,8 +68,8 @@ describe('nobody gains more from a role than they have', () => {
   });
 });
 
-describe('a key whose administration comes from a role', () => {
-  it('does not take it away from itself', async () => {
+describe('a key whose administration rights come from a role', () => {
+  it('cannot remove them from itself', async () => {
     const all = (await viewed(world.acme)).permissions;
     const customRoleId = await createRole(world.acme, 'Key keeper', all);
     const key = await createKey(world, world.acme, { role: 'CUSTOM', customRoleId });
@@ -97,7 +97,7 @@ describe('a key whose administration comes from a role', () => {
   });
 });
 
-it('an administrator that is restricted to networks or a rate makes keys within them', async () => {
+it('an administrator that is restricted to networks or a rate creates keys within these restrictions', async () => {
   const limits = { networks: ['127.0.0.0/8'], ratePerMinute: 5_000 };
   const admin = await createKey(world, world.acme, { role: 'ADMINISTRATOR', ...limits });
   const create =

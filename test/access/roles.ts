@@ -1,7 +1,7 @@
-/** Roles of an account's own, made as an administrator makes them. */
+/** Custom roles, created as an administrator creates them. */
 import type { Client } from '../harness/gateway';
 
-/** @returns the role's id. */
+/** @returns the id of the role. */
 export async function createRole(client: Client, name: string, permissions: readonly string[]): Promise<string> {
   const { createCustomRole: role } = await client.ask<{ createCustomRole: { id: string } }>(
     'mutation ($input: CreateCustomRoleInput!) { createCustomRole(input: $input) { id } }',
@@ -16,7 +16,7 @@ export const DELETE_ROLE =
   'mutation ($id: ID!, $force: Boolean!) { deleteCustomRole(id: $id, force: $force) { id deletedAt } }';
 export const RESTORE_ROLE = 'mutation ($id: ID!) { restoreCustomRole(id: $id) { id } }';
 
-/** What a key may do now, and what its role is called. */
+/** The current permissions of a key, and the name of its role. */
 export async function viewed(key: Client): Promise<{ role: string; permissions: readonly string[] }> {
   const { viewer } = await key.ask<{ viewer: { role: string; permissions: readonly string[] } }>(
     '{ viewer { role permissions } }',

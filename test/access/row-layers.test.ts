@@ -1,4 +1,4 @@
-/** The three layers that hold a key to its rows, each by itself with the other two removed. */
+/** Three layers restrict a key to its rows: each is tested alone, with the other two removed. */
 import type { Client as Connection } from 'pg';
 import { Caller, parseAccountId } from '../../src/auth/caller';
 import { masterAccess } from '../../src/auth/key-access';
@@ -16,7 +16,7 @@ import { accountTables, connected, query } from '../harness/sql';
 import { createKey } from './keys';
 import { createTeams, type TeamRows, type Teams } from './teams';
 
-/** False removes the conditions of all statements: restricted tables are the tables themselves. */
+/** If false, the conditions of all statements are removed: restricted tables are the tables themselves. */
 const mockConditions = { hold: true };
 
 jest.mock('../../src/db/statements/restricted-table', () => {
@@ -46,7 +46,7 @@ describe('row level security alone', () => {
   type Settings = Readonly<Record<string, string>>;
   const settings = (more: Settings): Settings => ({ 'app.account_id': teams.world.acme.accountId, ...more });
 
-  /** In a transaction of the restricted role that is rolled back. */
+  /** Runs in a transaction of the restricted role that is rolled back. */
   const restricted = <Result>(given: Settings, work: (client: Connection) => Promise<Result>): Promise<Result> =>
     connected(teams.world.database.restrictedUrl, async (client) => {
       await client.query('BEGIN');
@@ -67,7 +67,7 @@ describe('row level security alone', () => {
     expect(links.rows).toEqual([{ tool_id: teams.support.tool }]);
   });
 
-  it('shows the rows that are set, and those alone that are of the teams as well', async () => {
+  it('shows the rows that are set and, if teams are set as well, only those that match both', async () => {
     const rowIds = `{${teams.support.agent},${teams.sales.agent},${teams.sales.tool}}`;
     const given = settings({ 'app.owner_teams': '*', 'app.row_ids': rowIds });
     expect(await idsIn(given, 'tool')).toEqual([teams.sales.tool]);
@@ -87,12 +87,12 @@ describe('row level security alone', () => {
     for (const kind of kinds) expect(await idsIn(given, TABLES[kind])).toEqual([]);
   });
 
-  it('shows nothing of another account, with any settings', async () => {
+  it('shows no rows of another account, with any settings', async () => {
     const given = { 'app.account_id': teams.world.globex.accountId, 'app.owner_teams': '*', 'app.row_ids': '*' };
     for (const kind of kinds) expect(await idsIn(given, TABLES[kind])).toEqual([]);
   });
 
-  it('stores no row beyond, moves none there and changes none there', async () => {
+  it('stores no row outside the restriction, moves none there and changes none there', async () => {
     const given = settings({ 'app.owner_teams': '{support}', 'app.row_ids': '*' });
     const run = (text: string, values: unknown[] = []): Promise<unknown> =>
       restricted(given, async (client) => (await client.query(text, values)).rowCount).catch(
@@ -116,7 +116,7 @@ describe('row level security alone', () => {
     expect(await run('DELETE FROM agent_tool WHERE tool_id = $1', [teams.sales.tool])).toBe(0);
   });
 
-  it('gives the role no right on any other table, and of keys shows its own and those it delegated', async () => {
+  it('gives the role no rights on any other table and, of the keys, shows its own and those it delegated', async () => {
     const url = teams.world.database.superuserUrl;
     const role = decodeURIComponent(new URL(teams.world.database.restrictedUrl).username);
     const readable: string[] = [];
@@ -215,7 +215,7 @@ describe('with row level security off', () => {
     },
   );
 
-  it('the output guard alone filters out every row beyond, and raises the alarm', async () => {
+  it('the output guard alone filters out every row outside the restriction and raises the alarm', async () => {
     mockConditions.hold = false;
     const { world, support, sales } = teams;
     const key = await createKey(world, world.acme, { role: 'VIEWER', ownerTeams: ['support'] });
@@ -235,7 +235,7 @@ describe('with row level security off', () => {
     expect(alarmed).toEqual(new Set(['Agent', 'Tool', 'McpServer', 'Schedule', 'Run']));
   });
 
-  it('without conditions the totals count everything, so the conditions are removed', async () => {
+  it('without conditions, totals count everything, so the conditions are indeed removed', async () => {
     mockConditions.hold = false;
     const { world } = teams;
     const key = await createKey(world, world.acme, { role: 'VIEWER', ownerTeams: ['support'] });

@@ -1,11 +1,11 @@
-/** The conditions of restricted keys are answered by an index, however many rows of others there are in the account. */
+/** PostgreSQL uses an index for the conditions of restricted keys, however many rows of others the account has. */
 import { Database } from '../../src/db/database';
 import { connected } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { createKey, type MadeKey } from './keys';
 import { madeId } from './teams';
 
-/** Enough that reading everything would cost more than an index. */
+/** So many that reading all of them would cost more than using an index. */
 const ROWS = 50_000;
 
 let agent: string;
@@ -38,7 +38,7 @@ beforeAll(async () => {
        SELECT $1, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'agent ' || n, 'CONFIG' FROM generate_series(0, 499) n`,
       [world.acme.accountId],
     );
-    // All agents use the tools of the team.
+    // All agents use the team's tools.
     await client.query(
       `INSERT INTO agent_tool (account_id, agent_id, tool_id)
        SELECT a.account_id, a.id, t.id FROM agent a JOIN tool t ON t.account_id = a.account_id AND t.owner_team = 'support' WHERE a.account_id = $1`,
@@ -57,19 +57,19 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
-/** Rows that the scans of a plan looked at. */
+/** Rows that the scans of a plan examined. */
 const looked = (plan: Plan): number =>
   (plan.Plans ?? []).reduce((sum, inner) => sum + looked(inner), 0) +
   (plan['Node Type'].includes('Scan')
     ? (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
     : 0);
 
-/** Of the large tables. */
+/** Sequential scans of the large tables. */
 const sequentialScans = (plan: Plan): number =>
   (plan.Plans ?? []).reduce((sum, inner) => sum + sequentialScans(inner), 0) +
   (plan['Node Type'] === 'Seq Scan' && ['tool', 'run'].includes(plan['Relation Name'] ?? '') ? 1 : 0);
 
-/** What the statements of an operation read, as the restricted role with the key's settings. */
+/** The rows that the statements of an operation read, under the restricted role with the key's settings. */
 async function rowsLookedAt(key: MadeKey, operation: string): Promise<{ rows: number; sequential: number }> {
   const batch = jest.spyOn(Database.prototype, 'batch');
   await key.ask(operation);
@@ -105,10 +105,10 @@ it.each([
   ['a search among tools', '{ tools(first: 20, filter: { name: { contains: "99" } }) { nodes { id } } }', 1_000],
   ['the number of tools', '{ tools { totalCount } }', 1_000],
   ['a page of runs', '{ runs(first: 20) { nodes { id agent { id } } } }', 200],
-  // With a limit the planner may look at all 500 agents for those of the team; never at the 50,000 runs.
+  // With a limit, the planner may examine all 500 agents to find those of the team, but never the 50,000 runs.
   ['the number of runs', '{ runs { totalCount } }', 300],
   ['the agents of tools that all agents use', '{ tools(first: 20) { nodes { id agents { id } } } }', 200],
-])('%s of a team reads its rows only', async (_title, operation, most) => {
+])("%s of a team reads only the team's rows", async (_title, operation, most) => {
   const key = await createKey(world, world.acme, { role: 'VIEWER', ownerTeams: ['support'] });
   const { rows, sequential } = await rowsLookedAt(key, operation);
   expect({ sequential, isFew: rows <= most * 2, rows }).toEqual({ sequential: 0, isFew: true, rows });
@@ -118,7 +118,7 @@ it.each([
   ['a page of agents', '{ agents(first: 20) { nodes { id } } }'],
   ['a page of runs', '{ runs(first: 20) { nodes { id } } }'],
   ['the number of runs', '{ runs { totalCount } }'],
-])('%s of single rows reads these only', async (_title, operation) => {
+])('%s of single rows reads only these rows', async (_title, operation) => {
   const key = await createKey(world, world.acme, { role: 'VIEWER', rowIds: [agent] });
   const { rows } = await rowsLookedAt(key, operation);
   expect({ isFew: rows <= 100, rows }).toEqual({ isFew: true, rows });

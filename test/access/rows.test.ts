@@ -17,7 +17,7 @@ const codes = (answer: { errors: readonly { extensions: { code: string } }[] }):
   answer.errors.map(({ extensions }) => extensions.code);
 
 describe('a key of one team', () => {
-  it('reads the rows of its team with what belongs to them, and counts no other', async () => {
+  it('reads the rows of its team with everything that belongs to them, and counts no others', async () => {
     const { agent, tool, mcpServer, schedule, run } = teams.support;
     expect(await support.ask(EVERYTHING)).toEqual({
       agents: {
@@ -39,7 +39,7 @@ describe('a key of one team', () => {
     });
   });
 
-  it('finds nothing else by id, filter or order', async () => {
+  it('finds no other rows by id, filter or order', async () => {
     const { agent, tool, schedule, run } = teams.sales;
     const answer = await support.ask<Record<string, unknown>>(
       `query ($agent: ID!, $tool: ID!, $schedule: ID!, $run: ID!) {
@@ -90,7 +90,7 @@ describe('a key of one team', () => {
     for (const id of mine) await support.ask(`mutation { deleteTool(id: "${id}") { id } }`);
   });
 
-  it('is answered for a foreign row as for one that never existed', async () => {
+  it('gets the same answer for a row outside its restriction as for one that never existed', async () => {
     const { agent, tool, schedule, run } = teams.sales;
     const operations: [id: string, text: string][] = [
       [tool, 'mutation ($id: ID!) { updateTool(id: $id, input: { description: "x" }) { id } }'],
@@ -155,7 +155,7 @@ describe('a key of one team', () => {
     });
   });
 
-  it('does not delete what rows beyond it use, and does not learn which', async () => {
+  it('cannot delete rows that rows outside its restriction use, and does not learn which', async () => {
     const answer = await support.send(`mutation { deleteTool(id: "${teams.support.tool}", force: true) { id } }`);
     expect(codes(answer)).toEqual(['IN_USE']);
     expect(answer.text).not.toContain(teams.sales.agent);
@@ -163,7 +163,7 @@ describe('a key of one team', () => {
     expect(answer.errors[0]?.extensions).not.toHaveProperty('references');
   });
 
-  it('forms no cycle of agents through one that it does not see', async () => {
+  it('cannot create a cycle of agents through one that it does not see', async () => {
     const mine = `metadata: { owner: { team: "support" } }, type: CONFIG, framework: LANGCHAIN, model: { provider: "o", name: "g" }`;
     const first = await madeId(support, `createAgent(input: { name: "first", ${mine} })`);
     const second = await madeId(support, `createAgent(input: { name: "second", ${mine} })`);
@@ -182,7 +182,7 @@ describe('a key of one team', () => {
     );
   });
 
-  it('cannot access anything that concerns the whole account, with any role', async () => {
+  it('cannot use anything that concerns the whole account, with any role', async () => {
     const admin = await createKey(teams.world, teams.world.acme, { role: 'ADMINISTRATOR', ownerTeams: ['support'] });
     const refused: [text: string, lacks: string][] = [
       ['{ apiKeys { totalCount } }', 'apiKeys:read'],
@@ -208,7 +208,7 @@ describe('a key of one team', () => {
     }
   });
 
-  it('that is delegated stays within its parent, and narrows with it at once', async () => {
+  it('stays within the key above it if it is delegated, and is narrowed with it at once', async () => {
     const parent = await createKey(teams.world, teams.world.acme, {
       role: 'CREATOR',
       ownerTeams: ['support', 'sales'],
@@ -243,7 +243,7 @@ describe('a key of one team', () => {
     expect(await support.ask(text, {}, headers)).toEqual(first);
   });
 
-  it('that was narrowed is not given again what it was answered before', async () => {
+  it('does not get a stored answer again after it was narrowed', async () => {
     const { acme } = teams.world;
     const key = await createKey(teams.world, acme, { role: 'CREATOR', ownerTeams: ['support', 'finance'] });
     const text =
@@ -256,7 +256,7 @@ describe('a key of one team', () => {
   });
 });
 
-it('an unrestricted key works as the tenant role, with the statements it had', async () => {
+it('an unrestricted key works as the tenant role, with unchanged statements', async () => {
   const before = teams.world.gateway.database.counts.statements;
   await teams.world.acme.ask('{ tools { nodes { id } } }');
   expect(teams.world.gateway.database.counts.statements - before).toBe(1);

@@ -1,4 +1,4 @@
-/** Service accounts: they hold several keys, outlive them, and end all of them at once. */
+/** Service accounts: they have several keys, outlive them, and end all of them at once. */
 import { eventually } from '../harness/eventually';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -24,7 +24,7 @@ async function createHolder(client: Client, name: string): Promise<string> {
 const works = async (key: Client): Promise<boolean> => (await key.send('{ viewer { role } }')).errors.length === 0;
 
 describe('the keys of a service account', () => {
-  it('have it as their principal, also after rotation', async () => {
+  it('have it as their principal, even after rotation', async () => {
     const serviceAccountId = await createHolder(world.acme, 'deploy');
     const first = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
     const second = await createKey(world, world.acme, { role: 'RUNNER', serviceAccountId });
@@ -46,7 +46,7 @@ describe('the keys of a service account', () => {
     for (const { principalId } of serviceAccount.apiKeys) expect(principalId).toBe(serviceAccountId);
   });
 
-  it('are named as principals by the audit log', async () => {
+  it('are reported as principals by the audit log', async () => {
     const serviceAccountId = await createHolder(world.acme, 'audited');
     const key = await createKey(world, world.acme, { role: 'CREATOR', serviceAccountId });
     await key.ask('mutation { createTool(input: { name: "of a service account" }) { id } }');
@@ -57,7 +57,7 @@ describe('the keys of a service account', () => {
     expect(auditEvents.nodes).toEqual([{ actorId: key.id, principalId: serviceAccountId, resourceType: 'Tool' }]);
   });
 
-  it('end with it, with the keys that they delegated, and come back with it', async () => {
+  it('end with it, together with the keys that they delegated, and work again when it is restored', async () => {
     const serviceAccountId = await createHolder(world.acme, 'ending');
     const key = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
     const child = await delegateKey(world, key, { role: 'VIEWER' });
@@ -80,7 +80,7 @@ describe('the keys of a service account', () => {
     await eventually(async () => !(await works(key)));
   });
 
-  it('are revoked when it is permanently removed', async () => {
+  it('are revoked when it is purged', async () => {
     const serviceAccountId = await createHolder(world.acme, 'purged');
     const key = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
     const former = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
@@ -101,7 +101,7 @@ describe('the keys of a service account', () => {
 });
 
 describe('a service account is refused', () => {
-  it('to a key where it is unknown, deleted or of another account, in the same words', async () => {
+  it('for a key, with the same error, if it is unknown, deleted or of another account', async () => {
     const foreign = await createHolder(world.globex, 'foreign');
     const deleted = await createHolder(world.acme, 'deleted');
     await world.acme.ask(DELETE, { id: deleted });
@@ -114,7 +114,7 @@ describe('a service account is refused', () => {
     expect(messages.size).toBe(1);
   });
 
-  it('to a delegated key', async () => {
+  it('for a delegated key', async () => {
     const serviceAccountId = await createHolder(world.acme, 'not delegated');
     const key = await createKey(world, world.acme, { role: 'VIEWER', serviceAccountId });
     const { errors } = await key.send(
@@ -124,7 +124,7 @@ describe('a service account is refused', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'serviceAccountId'] } }]);
   });
 
-  it('to keys that may not manage keys, and to keys restricted to rows', async () => {
+  it('for keys that may not manage keys, and for keys restricted to rows', async () => {
     const id = await createHolder(world.acme, 'hidden');
     const creator = await createKey(world, world.acme, { role: 'CREATOR' });
     const ofRows = await createKey(world, world.acme, { role: 'ADMINISTRATOR', ownerTeams: ['platform'] });
@@ -135,7 +135,7 @@ describe('a service account is refused', () => {
     }
   });
 
-  it('to its own key for deleting it, and to a restricted administrator for restoring it', async () => {
+  it('when its own key deletes it, and when a restricted administrator restores it', async () => {
     const serviceAccountId = await createHolder(world.acme, 'own');
     const own = await createKey(world, world.acme, { role: 'ADMINISTRATOR', serviceAccountId });
     const child = await delegateKey(world, own, { role: 'ADMINISTRATOR' });

@@ -1,4 +1,4 @@
-/** One operation in the shapes that an authorization check could miss. */
+/** One operation in all the forms that an authorization check could miss. */
 import { getNamedType, isLeafType, parse, TypeInfo, visit, visitWithTypeInfo, type GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { chains, flat, operation, required, type Operation, type Samples } from '../isolation/operations';
@@ -9,7 +9,7 @@ export interface Shape {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** The same operation with the variable `$no`, which is false. */
+/** Declares the variable `$no`, which is false. */
 const declaringNo = ({ query, variables }: Operation): Pick<Shape, 'query' | 'variables'> => ({
   query: query.replace(/^(query|mutation)\s*(\(?)/, (_, kind: string, parenthesis: string) =>
     parenthesis === '' ? `${kind} ($no: Boolean!) ` : `${kind} ($no: Boolean!, `,
@@ -20,14 +20,14 @@ const declaringNo = ({ query, variables }: Operation): Pick<Shape, 'query' | 'va
 /** `{ a b }` -> ` a b ` */
 const inside = (selection: string): string => selection.slice(selection.indexOf('{') + 1, selection.lastIndexOf('}'));
 
-/** What a key may do does not depend on variables: what `@include` leaves out is asked for all the same. */
+/** Rights do not depend on variables: fields that `@include` omits still require their permissions. */
 function leftOut(plain: Operation): Shape {
   const head = plain.query.slice(0, plain.query.indexOf('{'));
   const query = `${head}{ ... @include(if: $no) {${inside(plain.query)}} }`;
   return { name: 'left out by @include', ...declaringNo({ ...plain, query }) };
 }
 
-/** How the root field is reached. */
+/** The forms in which an operation can reach its root field. */
 function shapesOf(plain: Operation, root: 'Query' | 'Mutation'): Shape[] {
   const { variables } = plain;
   const head = plain.query.slice(0, plain.query.indexOf('{'));
@@ -41,7 +41,7 @@ function shapesOf(plain: Operation, root: 'Query' | 'Mutation'): Shape[] {
   ];
 }
 
-/** @returns the selection inside of a fragment that `$no` leaves out. */
+/** @returns the selection inside of a fragment that `$no` omits. */
 const leftOutSelection = (selection: string): string => `{ __typename ... @include(if: $no) {${inside(selection)}} }`;
 
 /** An operation whose selection is `leftOutSelection`. */
@@ -50,7 +50,7 @@ const withoutSelection = (operation: Operation): Shape => ({
   ...declaringNo(operation),
 });
 
-/** A root field with what may be selected below it, in every shape. */
+/** A root field with everything that can be selected below it, in every form. */
 export function shapesOfField(
   kind: 'query' | 'mutation',
   field: GraphQLField<unknown, unknown>,
@@ -66,13 +66,13 @@ export function shapesOfField(
     ...deeper.flatMap((selection) =>
       kind === 'query'
         ? [{ ...made(selection), name: 'nested' }, withoutSelection(made(leftOutSelection(selection)))]
-        : // Nothing of it runs, so that no row is changed for each selection.
+        : // None of it runs, so that selections do not change rows.
           [leftOut(made(selection))],
     ),
   ];
 }
 
-/** The fields inside of an operation's root field, by their path (`Agent.tools`). */
+/** The fields below the root field of an operation, by their path (`Agent.tools`). */
 export function fieldsRead(query: string): ReadonlyMap<string, GraphQLField<unknown, unknown>> {
   const types = new TypeInfo(gatewaySchema);
   const fields = new Map<string, GraphQLField<unknown, unknown>>();

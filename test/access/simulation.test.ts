@@ -1,4 +1,4 @@
-/** simulateAccess, shadow roles and the decision log predict exactly what then happens, request by request. */
+/** simulateAccess, shadow roles and the decision log predict exactly what happens afterwards, request by request. */
 import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '../harness/eventually';
 import { gatewaySchema } from '../harness/factories';
@@ -16,7 +16,7 @@ const UPDATE = 'mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(i
 
 const world = setupTwoTenants();
 
-/** Every root field, left out, so that nothing of it runs. */
+/** Every root field, omitted by a directive, so that none of them runs. */
 const TRAFFIC = [gatewaySchema.getQueryType(), gatewaySchema.getMutationType()].flatMap((type) =>
   Object.values(type?.getFields() ?? {}).map((field) => {
     const kind = type === gatewaySchema.getQueryType() ? 'query' : 'mutation';
@@ -27,7 +27,7 @@ const TRAFFIC = [gatewaySchema.getQueryType(), gatewaySchema.getMutationType()].
   }),
 );
 
-/** What each request of the traffic lacked, by its root field. */
+/** The permissions that each request of the traffic lacked, by its root field. */
 async function sendTraffic(key: Client): Promise<Map<string, readonly string[] | null>> {
   const lacked = new Map<string, readonly string[] | null>();
   for (const { path, query, variables } of TRAFFIC)
@@ -35,7 +35,10 @@ async function sendTraffic(key: Client): Promise<Map<string, readonly string[] |
   return lacked;
 }
 
-/** What a recorded operation lacked, as a refusal says it: fields of master keys are refused when they run. */
+/**
+ * The permissions that a recorded operation lacked, as a refusal lists them; master-only fields are refused when they
+ * run.
+ */
 const asRefused = (missing: readonly string[] | null): readonly string[] | null => {
   const named = missing?.filter((permission) => permission !== 'master') ?? [];
   return named.length === 0 ? null : named;
@@ -67,7 +70,7 @@ describe('the result of simulateAccess', () => {
       await sendTraffic(child);
       const rights = pick([...RIGHTS, { role: 'CUSTOM', customRoleId: custom }], round * 2);
       const { operations, allowed, refused } = await simulate(world.acme, { keyId: key.id, rights });
-      // The key asked for the child besides.
+      // The key also created the child key.
       expect(allowed + refused).toBe(2 * TRAFFIC.length + 1);
       await world.acme.ask(UPDATE, { id: key.id, input: rights });
       for (const { id, client } of [
@@ -79,7 +82,7 @@ describe('the result of simulateAccess', () => {
             .filter(({ keyId }) => keyId === id)
             .map(({ operation, missing }) => [operation, asRefused(missing)]),
         );
-        // The change reaches the gateway's memory of keys within a second.
+        // The gateway's key cache notices the change within a second.
         let happened = await sendTraffic(client);
         for (let turn = 0; turn < 20 && !isDeepStrictEqual(happened, simulated); turn += 1)
           happened = await sendTraffic(client);
@@ -89,7 +92,7 @@ describe('the result of simulateAccess', () => {
     60_000,
   );
 
-  it('of documents is what then happens, for a key and for a role alone', async () => {
+  it('for documents matches what happens afterwards, for a key and for a role alone', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER' });
     const creator = await createKey(world, world.acme, { role: 'CREATOR' });
     const documents = [
@@ -132,13 +135,13 @@ describe('the result of simulateAccess', () => {
   });
 });
 
-describe('where and when', () => {
+describe('restrictions of networks, times and rates', () => {
   const documents = [{ document: '{ agents { totalCount } }' }];
   const refusalOf = async (client: Client): Promise<string | null> =>
     (await client.send('{ agents { totalCount } }')).errors[0]?.message ?? null;
   const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 
-  it('a key may be used is simulated as it is then refused, with the keys below it', async () => {
+  it('refuse a key and the keys below it in a simulation as they do afterwards', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER' });
     const child = await delegateKey(world, key, { role: 'VIEWER', networks: ['127.0.0.0/8'] });
     const tried: readonly object[] = [{ networks: ['10.0.0.0/8'] }, { notBefore: inAnHour() }];
@@ -153,7 +156,7 @@ describe('where and when', () => {
     }
   });
 
-  it('every operation of a refused key counts as refused, and of one that is not none', async () => {
+  it('refuse every operation of a refused key, and none of an accepted one', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER', networks: ['127.0.0.0/8', '10.1.0.0/16'] });
     await key.ask('{ agents { totalCount } }');
     const counts = async (variables: object): Promise<number[]> => {
@@ -171,7 +174,7 @@ describe('where and when', () => {
     expect(await counts({ at: '2999-01-01T00:00:00Z' })).toEqual([0, 1, 1]);
   });
 
-  it('the rate is that of the line', async () => {
+  it('report the rate of the delegation chain', async () => {
     const key = await createKey(world, world.acme, { role: 'VIEWER', ratePerMinute: 50_000 });
     const child = await delegateKey(world, key, { role: 'VIEWER' });
     const of = async (rights: object): Promise<number | null> =>
@@ -188,7 +191,7 @@ describe('a shadow role', () => {
     key = await createKey(world, world.acme, { role: 'CREATOR' });
   });
 
-  it('refuses nothing, and what it would have refused is what the role refuses once it is given', async () => {
+  it('refuses nothing, and predicts what the role refuses once it is assigned', async () => {
     await world.acme.ask(UPDATE, { id: key.id, input: { shadowRole: 'VIEWER' } });
     const child = await delegateKey(world, key, { role: 'CREATOR', resourceTypes: ['agents', 'tools'] });
     const [own, below] = [await sendTraffic(key), await sendTraffic(child)];
@@ -206,7 +209,7 @@ describe('a shadow role', () => {
     expect((await logged(key.id)).length).toBe(TRAFFIC.length);
   }, 60_000);
 
-  it('of the account that is deleted would grant nothing, and is no obstacle to deleting it', async () => {
+  it('that is deleted would grant nothing, and does not prevent its deletion', async () => {
     const role = await createRole(world.acme, 'Shadow', ['agents:read']);
     const tried = await createKey(world, world.acme, { role: 'VIEWER' });
     await world.acme.ask(UPDATE, { id: tried.id, input: { shadowRole: 'CUSTOM', shadowCustomRoleId: role } });
@@ -217,7 +220,7 @@ describe('a shadow role', () => {
       const logged = await decisions(world.acme, { keyId: { equals: tried.id }, shadowMissing: { isSet: true } });
       return logged.map(({ operation, shadowRole, shadowMissing }) => [operation, shadowRole, shadowMissing]).sort();
     };
-    // A changed role holds everywhere within a second.
+    // A changed role takes effect everywhere within a second.
     await eventually(async () => (await shadowed()).length > 1);
     expect(await shadowed()).toEqual([
       ['Query.agents, Query.tools', 'Shadow', ['tools:read']],
@@ -225,7 +228,7 @@ describe('a shadow role', () => {
     ]);
   });
 
-  it('stays with the key when that is rotated', async () => {
+  it('stays with the key when the key is rotated', async () => {
     const first = await createKey(world, world.acme, { role: 'CREATOR' });
     await world.acme.ask(UPDATE, { id: first.id, input: { shadowRole: 'RUNNER' } });
     const { rotated } = await world.acme.ask<{ rotated: { apiKey: { shadowRole: string } } }>(
@@ -288,7 +291,7 @@ describe('a simulation is refused', () => {
     ]);
   });
 
-  it('of an unknown key', async () => {
+  it('for an unknown key', async () => {
     for (const keyId of [NOBODY, 'no id']) {
       const { errors } = await world.acme.send(SIMULATE, { keyId });
       expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);

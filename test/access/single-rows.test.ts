@@ -1,4 +1,4 @@
-/** Restrictions to rows that a key cannot be given, and keys of single rows. */
+/** Keys of single rows, and restrictions to rows that are refused. */
 import { newId } from '../../src/db/ids';
 import { eventually } from '../harness/eventually';
 import { query } from '../harness/sql';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => teams.world.close());
 
 describe('a key of single rows', () => {
-  it('reads these and what belongs to them, and makes none', async () => {
+  it('reads these and what belongs to them, and creates none', async () => {
     const { agent, tool, schedule, run } = teams.sales;
     const key = await createKey(teams.world, teams.world.acme, {
       role: 'CREATOR',
@@ -48,7 +48,7 @@ describe('a key of single rows', () => {
     expect(schedules.nodes.map(({ id }) => id)).toEqual([teams.sales.schedule]);
   });
 
-  it('matches nothing once its rows are gone, and never everything', async () => {
+  it('matches nothing once its rows are deleted, and never everything', async () => {
     const { acme, database } = teams.world;
     const tool = await madeId(acme, 'createTool(input: { name: "short-lived" })');
     const key = await createKey(teams.world, acme, { role: 'VIEWER', rowIds: [tool] });

@@ -17,7 +17,7 @@ export interface Teams {
   readonly unowned: string;
 }
 
-/** Every list that a key of rows may read. */
+/** Every list that a key restricted to rows may read. */
 export const EVERYTHING = `{
   agents { totalCount nodes { id tools { id } mcpServers { id } subAgents { id } schedules { id } } }
   tools { totalCount nodes { id } }
@@ -59,7 +59,7 @@ export async function createTeams(): Promise<Teams> {
   const world = await createTwoTenants();
   const support = await rowsOfTeam(world.acme, 'support');
   const sales = await rowsOfTeam(world.acme, 'sales');
-  // Each team's agent also uses what is the other's.
+  // Each team's agent also uses the other team's tool.
   for (const [{ agent, tool }, other] of [
     [support, sales],
     [sales, support],

@@ -1,4 +1,4 @@
-/** Nobody forgets a permission: the server does not start while a type that account keys reach has none. */
+/** No permission can be forgotten: the server does not start while a type that account keys can read has none. */
 import { buildSchema } from 'graphql';
 import { PermissionTable } from '../../src/auth/grants';
 import { directiveSDL } from '../../src/graph/directives/definitions';
@@ -16,7 +16,7 @@ const start = (changed: PermissionEntries): FieldPermissions => fieldPermissions
 const without = (name: string): PermissionEntries =>
   Object.fromEntries(Object.entries(entries).filter(([each]) => each !== name));
 
-/** What these are about is told by what they hold, so that they are decided without an entry, and ask for more. */
+/** The requirements of these follow from their contents, so they need no entry, and then require more. */
 const WITHOUT_ENTRY = new Map([
   ['Mutation.delegateApiKey', 'apiKeys:run'],
   ['NewApiKey.apiKey', 'apiKeys:read'],
@@ -37,18 +37,18 @@ it.each(Object.keys(entries).filter((name) => !WITHOUT_ENTRY.has(name)))(
   },
 );
 
-it.each([...WITHOUT_ENTRY])('without its permission %s asks for %s of what it returns', (path, permission) => {
+it.each([...WITHOUT_ENTRY])('without its permission, %s requires %s of what it returns', (path, permission) => {
   const needed = start(without(path)).get(path);
   expect(needed && table.names(needed)).toContain(permission);
 });
 
-it('a type with counts of keys names itself when it is forgotten', () => {
+it('a type with usage counts of keys is reported if it has no entry', () => {
   expect(() => start(without('KeyUsageCount'))).toThrow(
     'KeyUsageCount, which AccessReview.evidence returns, has no permission: nobody decided which keys may read it. Add it to src/resources/permissions.ts',
   );
 });
 
-describe('a type that is reached', () => {
+describe('a type that can be read', () => {
   const schemaOf = (types: string) => buildSchema(`${directiveSDL}\n${types}`);
   const review = (types: string, known: PermissionEntries): FieldPermissions =>
     fieldPermissions(schemaOf(types), table, known);
@@ -60,26 +60,26 @@ describe('a type that is reached', () => {
       'type Query { tools: Any @scoped } interface Any { id: ID } type Tool implements Any { id: ID, of: Secret }',
     ],
     ['from any key', 'type Query { tools: [Tool] @authenticated } type Tool { id: ID, of: Secret }'],
-  ])('%s is named when nobody decided it', (_title, types) => {
+  ])('%s is reported if it has no permission', (_title, types) => {
     const schema = `${types} type Secret { of: String }`;
     expect(() => review(schema, { Tool: ['tools'] })).toThrow(/Secret, which \w+\.of returns, has no permission/);
     expect(() => review(schema, { Tool: ['tools'], Secret: [] })).not.toThrow();
   });
 
-  it('as a row is not decided by the rows that it leads to', () => {
+  it('as a row needs its own permission, whatever rows it leads to', () => {
     const types =
       'type Query { tools: Page @scoped } type Page { nodes: [Secret] } type Secret { id: ID, of: Tool } type Tool { id: ID }';
     expect(() => review(types, { Tool: ['tools'] })).toThrow('Secret, which Page.nodes returns');
     expect(() => review(types, { Tool: ['tools'], Secret: ['apiKeys'] })).not.toThrow();
   });
 
-  it('is not decided by a part that asks for nothing', () => {
+  it('needs its own permission even if it has a part that requires none', () => {
     const types =
       'type Query { tool: Tool @scoped } type Tool { id: ID, of: Secret } type Secret { part: Part } type Part { x: Int }';
     expect(() => review(types, { Tool: ['tools'], Part: [] })).toThrow('Secret, which Tool.of returns');
   });
 
-  it('by master keys alone needs no decision', () => {
+  it('by master keys only needs no permission', () => {
     const types =
       'type Query { tool: Tool @scoped all: Secret @masterOnly } type Tool { id: ID } type Secret { x: Int }';
     expect(() => review(types, { Tool: ['tools'] })).not.toThrow();

@@ -5,20 +5,20 @@ import { admits } from '../../src/auth/row-restriction';
 import { ADDRESSES, OPERATIONS, ROWS, TIMES_MS } from './lines';
 
 export interface TimedAccess extends KeyAccess {
-  /** Milliseconds after the look-up; null never comes. */
+  /** Milliseconds after the look-up; null means never. */
   readonly endsInMs: number | null;
 }
 
 export interface Counts {
-  /** Operations, rows, addresses and times that were asked of both keys. */
+  /** Operations, rows, addresses and times tried with both keys. */
   asked: number;
-  /** Of those, what the narrower one may. */
+  /** How many of them the narrower key may use. */
   allowed: number;
-  /** Of those, what only the wider one may. */
+  /** How many of them only the wider key may use. */
   taken: number;
 }
 
-/** Whether a key may be used from an address. */
+/** Whether a key works from an address. */
 export const isFrom = (access: KeyAccess, address: string): boolean => {
   try {
     refuseRestrictedUse({ ...access, startsAtMs: null }, address);
@@ -31,7 +31,7 @@ export const isFrom = (access: KeyAccess, address: string): boolean => {
 const isThen = ({ startsAtMs, endsInMs }: TimedAccess, timeMs: number): boolean =>
   (startsAtMs === null || startsAtMs <= timeMs) && (endsInMs === null || timeMs < endsInMs);
 
-/** Everything that a key may be asked for, and whether it may; in the same order for every key. */
+/** Whether a key may send each possible request, in the same order for every key. */
 export function* decisions(access: TimedAccess): Generator<readonly [what: string, may: boolean]> {
   for (const [path, needed] of OPERATIONS) yield [path, covers(access.grants, needed)];
   for (const { id, team } of ROWS)
@@ -42,7 +42,7 @@ export function* decisions(access: TimedAccess): Generator<readonly [what: strin
     yield [`${rate} a minute`, access.ratePerMinute === null || access.ratePerMinute >= rate];
 }
 
-/** @returns what the narrower key may and the wider one may not; empty when it is within. */
+/** @returns what the narrower key may do and the wider one may not; empty if it is within. */
 export function beyond(narrower: TimedAccess, wider: TimedAccess, counts: Counts): string[] {
   const wide = [...decisions(wider)];
   const excess: string[] = [];

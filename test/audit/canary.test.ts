@@ -1,4 +1,4 @@
-/** A key planted in every place that the schema takes a text in is found in no event, no denial, no log and no record of masters. */
+/** A key sent in every place where the schema accepts text appears in no event, denial, log or access entry. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { gatewaySchema, seed } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -19,7 +19,7 @@ afterAll(async () => {
   await collector.close();
 });
 
-/** Everything that operators are told: log lines, slow operations, metrics and spans. */
+/** Everything that operators see: log lines, slow operations, metrics and spans. */
 async function told(): Promise<string> {
   const { log, gateway } = tenants;
   await gateway.telemetry.traces?.flush();
@@ -41,7 +41,7 @@ const recorded = (): Promise<string> =>
     return rows.map(({ text }) => text).join('\n');
   });
 
-/** A key that belongs to nobody: it is sent and stored as it stands, and the calls that carry it still work. */
+/** A key that belongs to nobody: it is sent unchanged, and the calls that contain it still work. */
 function strayKey(): { text: string; secret: string } {
   const parts = parseKey(tenants.acme.key);
   if (!parts) throw new Error('acme has no key');
@@ -53,7 +53,7 @@ function strayKey(): { text: string; secret: string } {
 const plantInTools = (text: string): Promise<unknown> =>
   connected(tenants.database.superuserUrl, (client) => client.query('UPDATE tool SET description = $1', [text]));
 
-it('a canary key is stored and logged nowhere, whichever field, header, variable or message it came in', async () => {
+it('a canary key is stored and logged nowhere, whichever field, header, variable or message contained it', async () => {
   const { acme, master, database } = tenants;
   const own = await seed(acme, 'Own');
   const { text, secret } = strayKey();
@@ -74,7 +74,7 @@ it('a canary key is stored and logged nowhere, whichever field, header, variable
   const { errors } = await acme.send('{ viewer { kind } }', {}, { 'x-reason': `because ${text}` });
   expect(errors[0]?.extensions.code).toBe('BAD_REQUEST');
   expect(refused).toBeGreaterThan(20);
-  // Fields refuse a key; what an earlier release stored is cut out of the events of later changes.
+  // Fields refuse keys; keys stored by an earlier release are removed from the events of later changes.
   await plantInTools(text);
   await acme.ask('mutation ($id: ID!) { updateTool(id: $id, input: { versionLabel: "2" }) { id } }', {
     id: own.get('Tool')?.[0],

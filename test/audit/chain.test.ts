@@ -13,7 +13,7 @@ const tenants = setupTwoTenants();
 
 const EVENTS = 12;
 
-/** An account whose chain has some events, and a checkpoint of its end. */
+/** An account whose chain has several events, and a checkpoint of its end. */
 async function freshChain(slug: string) {
   const account = await tenants.createAccount(slug);
   const id = await createTool(account, 'probe');
@@ -35,7 +35,7 @@ const EVENTS_READ = `
   SELECT seq_tup_read::text AS scanned, n_tup_ins::text AS events FROM pg_stat_user_tables WHERE relname = 'audit_event'`;
 
 describe('a checkpoint', () => {
-  it('counts only with the signature of the gateway, for its own account', async () => {
+  it('is valid only with the signature of the gateway, for its own account', async () => {
     const { account, checkpoint, end } = await freshChain('signed');
     const forged = { ...checkpoint, hash: 'a'.repeat(64) };
     const refused = await account.send(VERIFY, { checkpoint: forged });
@@ -117,7 +117,7 @@ describe('the canonical form', () => {
     try {
       const read = await connected(database.superuserUrl, async (client) => {
         await client.query(ACCOUNT);
-        // From now on the planner takes the audit log for one page, which a sequential scan reads fastest.
+        // After this, the planner estimates that the audit log is one page, which a sequential scan reads fastest.
         await client.query('ANALYZE audit_event');
         await client.query(TOOLS);
         for (let round = 0; round < 8; round += 1) await client.query("UPDATE tool SET description = 'again'");

@@ -18,7 +18,7 @@ const { acme } = tenants;
 const reasons = async (): Promise<string> =>
   (await tenants.gateway.app.inject('/readyz')).json<{ reasons: string[] }>().reasons.join('\n');
 
-/** Removes a protection as superuser, runs `work`, and restores it. */
+/** Removes a protection as superuser, runs `work`, and restores the protection. */
 async function without(removal: string, repair: string, work: () => Promise<unknown>): Promise<void> {
   const run = async (text: string): Promise<void> => {
     for (const statement of statementsIn(withRoles(text, rolesOf(tenants.database))))
@@ -41,7 +41,7 @@ const SWALLOWED = ON_LOG('audit_event', 'RETURN NULL;');
 const SWALLOWED_IMAGE = ON_LOG('audit_image', 'RETURN NULL;');
 const CHANGED = ON_LOG('audit_event', "NEW.reason := 'none'; RETURN NEW;");
 const CHANGED_IMAGE = ON_LOG('audit_image', `NEW.after := '{"name": "none"}'; RETURN NEW;`);
-/** A statement that a rule made nothing of stays nothing in the sessions that prepared it: those have to end. */
+/** If a rule turned a statement into nothing, it stays so in the sessions that prepared it, so these are terminated. */
 const RECONNECT =
   'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
 const RULE = [
@@ -49,7 +49,7 @@ const RULE = [
   `DROP RULE swallow ON audit_event; ${RECONNECT}`,
 ];
 
-describe('a change is not stored when its event', () => {
+describe('a change is not stored if its event', () => {
   const owner = (): string => new URL(tenants.database.ownerUrl).username;
   it.each([
     [
@@ -63,7 +63,7 @@ describe('a change is not stored when its event', () => {
   ])('%s', async (title, removal, repair) => {
     const { database } = tenants;
     const id = await createTool(acme, title);
-    // Like a key, for the trigger's longer way, and too short for what inputs refuse.
+    // Resembles a key, to take the trigger's longer path, and is too short for inputs to refuse.
     const key = `pcl_live_${'a'.repeat(7)}`;
     await without(removal() ?? '', repair() ?? '', async () => {
       for (const description of ['changed', key]) {
@@ -75,7 +75,7 @@ describe('a change is not stored when its event', () => {
       await expect(asDatabaseUser(database, past)).rejects.toThrow(/audit_(event|image)/);
     });
     const read = 'query ($id: ID!) { tool(id: $id) { description version } }';
-    // Connections that were ended are found out one by one.
+    // Terminated connections are noticed one by one.
     await eventually(async () => (await acme.send(read, { id })).errors.length === 0, 10_000);
     expect(await acme.ask(read, { id })).toEqual({ tool: { description: null, version: 1 } });
     expect(await verify(acme)).toMatchObject({ intact: true });
@@ -93,7 +93,7 @@ it.each([
   expect(await verify(account)).toMatchObject({ intact: false, fault: 'EDITED', faultSequence: checked + 1 });
 });
 
-/** Creates the triggers of a table again, with the given UPDATE trigger. */
+/** Recreates the triggers of a table with the given UPDATE trigger. */
 const updateTrigger = (table: string, rest: string): string => `
   DROP TRIGGER audit_row_update ON ${table};
   CREATE CONSTRAINT TRIGGER audit_row_update AFTER UPDATE ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW ${rest};

@@ -1,4 +1,4 @@
-/** Denials are counted in the account of the caller, and a flood of them is one row. */
+/** Denials are counted in the caller's account, and a flood of them is one row. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -55,7 +55,7 @@ it('denials of a flood, and of a flood of aliases, are counted in a bounded numb
     await account.send(`{ ${fields.join(' ')} }`);
   }
   const found = await denialsOf(account);
-  // Two rows at most when a minute ends meanwhile.
+  // At most two rows, in case a minute ends in the meantime.
   expect(found.length).toBeLessThanOrEqual(2);
   expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(400);
 });

@@ -1,4 +1,4 @@
-/** Erasing the recorded data of a row: the text is gone from every table, index and export, and the chain verifies. */
+/** Erasing the recorded data of a row removes the text from every table, index and export, and the chain verifies. */
 import { randomBytes } from 'node:crypto';
 import { csvLine, storedEvent } from '../../src/audit/export';
 import { ocsfLine } from '../../src/audit/ocsf';
@@ -43,7 +43,7 @@ interface Exported {
   readonly exportConfiguration: { readonly yaml: string };
 }
 
-/** Everything that an account can take away as a file. */
+/** Everything that an account can export as a file. */
 async function exportsOf(client: Client): Promise<{ readonly jsonLines: string[]; readonly texts: string[] }> {
   const { auditExport, auditCheckpoint, exportConfiguration } = await client.ask<Exported>(EXPORT);
   expect(auditExport.complete).toBe(true);
@@ -59,11 +59,11 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
 
-/** The text as it could lie in a file: as it is, in hexadecimal, and in base64 at each of the three alignments. */
+/** The text as a file could contain it: unchanged, in hexadecimal, and in base64 at each of the three alignments. */
 function spellingsOf(text: string): Buffer[] {
   const hexadecimal = Buffer.from(text).toString('hex');
   const base64 = [0, 1, 2].map((shift) =>
-    // What depends on the text alone: neither the group that it begins in nor the one that it ends in.
+    // Only the part that depends on the text alone, without the groups at its beginning and end.
     Buffer.from(`${'.'.repeat(shift)}${text}`)
       .toString('base64')
       .replace(/=+$/, '')
@@ -80,7 +80,7 @@ const FILES = `
 const SHOW_SHARDS = 'SET citus.override_table_visibility = off';
 const SHARD_NUMBER = /_\d{6,}$/;
 
-/** The tables and indexes of the database, those of the server's catalogue included, that hold a text on disk. */
+/** The tables and indexes of the database, including those of the catalogue, that contain a text on disk. */
 const filesWith = (text: string): Promise<string[]> =>
   connected(tenants.database.superuserUrl, async (client) => {
     for (const statement of ['VACUUM FULL', 'ANALYZE', 'CHECKPOINT', SHOW_SHARDS]) await client.query(statement);
@@ -139,7 +139,7 @@ it('history and asOf report erased events, and return later ones as usual', asyn
   expect(await verify(acme)).toMatchObject({ intact: true });
 });
 
-it("another account's row, one that never was, and a wrong type get the same answer, and nothing is erased", async () => {
+it("another account's row, an unknown row and a wrong type get the same answer, and nothing is erased", async () => {
   const id = await createTool(globex, 'theirs');
   const before = await tenants.fingerprint(globex.accountId);
   const answers = [
@@ -152,7 +152,7 @@ it("another account's row, one that never was, and a wrong type get the same ans
   expect(await tenants.fingerprint(globex.accountId)).toEqual(before);
 });
 
-it('only administrators of the account and master keys erase, with a reason', async () => {
+it('only administrators of the account and master keys can erase, with a reason', async () => {
   const id = await createTool(acme, 'kept');
   for (const role of ['VIEWER', 'RUNNER', 'CREATOR']) {
     const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(
@@ -175,7 +175,7 @@ it('only administrators of the account and master keys erase, with a reason', as
   });
 });
 
-it('the database erases for the account of the transaction only, and lets its owner remove no other image', async () => {
+it('the database erases only for the account of the transaction, and does not let the owner remove other images', async () => {
   const { database } = tenants;
   const id = await createTool(globex, 'untouched');
   const call = `SELECT audit_erase('${globex.accountId}', 'Tool', '${id}', 'none')`;
@@ -198,7 +198,7 @@ it('the database erases for the account of the transaction only, and lets its ow
   });
 });
 
-it('an image that was removed in the database is found on every page that is verified', async () => {
+it('an image that was removed in the database is reported on every page of the verification', async () => {
   const account = await tenants.createAccount('removed-image');
   const id = await createTool(account, 'probe');
   await asDatabaseUser(

@@ -1,4 +1,4 @@
-/** What the audit log reveals about the past, outside the gateway, and about secrets. */
+/** The audit log: what it reports about the past, how it can be exported, and that it contains no secrets. */
 import fc from 'fast-check';
 import { archiveEnd, archiveEvents } from '../../src/audit/archive';
 import { csvHead, csvLine, storedEvent } from '../../src/audit/export';
@@ -22,7 +22,7 @@ const TOOL =
   'query ($id: ID!) { tool(id: $id) { id accountId name description type framework versionLabel tags inputSchema source metadata version createdAt updatedAt deletedAt } }';
 const AS_OF = 'query ($id: ID!, $time: DateTime!) { asOf(resourceType: "Tool", id: $id, time: $time) { row } }';
 
-/** The clock of the database is this machine's. */
+/** The database runs on this machine and has its clock. */
 async function nextMillisecond(): Promise<void> {
   const now = Date.now();
   await eventually(async () => Date.now() > now + 1);
@@ -102,7 +102,7 @@ it('asOf returns what a snapshot at that time contained', async () => {
   );
 });
 
-it('the history of a row contains every change, purge included', async () => {
+it('the history of a row contains every change, including its purge', async () => {
   const { database } = tenants;
   const id = await createTool(acme, 'short-lived');
   await acme.ask('mutation ($id: ID!) { deleteTool(id: $id) { id } }', { id });
@@ -129,7 +129,7 @@ it('a key in a field, a header, a name or an error is in no event, no denial and
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(errors)).not.toContain(canary.slice(0, 60));
   }
-  // As an earlier release stored it.
+  // As stored by an earlier release.
   await connected(database.superuserUrl, (client) =>
     client.query('UPDATE tool SET description = $2, metadata = $3, tags = $4 WHERE id = $1', [
       id,
@@ -218,19 +218,19 @@ describe('an export', () => {
     expect((await verifyLines(tamper(exported)))?.problem).toMatchObject({ kind, sequence });
   });
 
-  it('counts only with the signature of the gateway', async () => {
+  it('is valid only with the signature of the gateway', async () => {
     expect((await verifyLines(exported, new Signer(Buffer.alloc(32)).publicKey))?.problem).toMatchObject({
       kind: 'EDITED',
     });
   });
 
-  it('as CSV has a line for each event, and nothing that a spreadsheet would run', async () => {
+  it('as CSV has a line for each event, and nothing that a spreadsheet would execute', async () => {
     const rows = await lines(account, 'csv');
     expect(rows).toHaveLength(exported.length);
     expect(rows[0]).toMatch(/^accountId,sequence,at,/);
   });
 
-  it('contains events byte for byte, numbers that no double holds included', async () => {
+  it('contains events byte for byte, including numbers that no double can hold', async () => {
     const metadata = '{"n": 1e400, "f": 1.10, "big": 12345678901234567890, "text": "a \\"} , \\\\", "after": {}}';
     const odd = await tenants.createAccount('odd-numbers');
     const id = await createTool(odd, 'odd, "after" : ');

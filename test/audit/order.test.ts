@@ -19,7 +19,7 @@ it('schedules that are deleted and restored with their agent have their events i
   const ids: string[] = [];
   for (let count = 0; count < 6; count += 1)
     ids.push((await acme.ask<{ createSchedule: { id: string } }>(CREATE, { agentId })).createSchedule.id);
-  // A changed row lies behind the others from then on.
+  // A changed row is stored after the others.
   for (const id of [...ids].reverse()) await acme.ask(TOUCH, { id });
   await acme.ask('mutation ($id: ID!) { deleteAgent(id: $id, force: true) { id } }', { id: agentId });
   await connected(tenants.database.superuserUrl, async (client) => {
@@ -40,7 +40,7 @@ it('schedules that are deleted and restored with their agent have their events i
   }
 });
 
-it('what goes with a purged agent has its events by id, children first, wherever it lies', async () => {
+it('rows that are purged with an agent have their events by id, children first, regardless of their storage order', async () => {
   const { database } = tenants;
   const agents = (await seed(acme, 'Purged')).get('Agent') ?? [];
   const [agentId = ''] = agents;

@@ -1,4 +1,4 @@
-/** Every change of an account's rows is recorded, by whom and why, or it does not happen. */
+/** Every change of an account's rows is recorded with who made it and why, or it is not made. */
 import { AUDIT_TABLES } from '../../src/db/verify/audited-tables';
 import { canAsk } from '../harness/among-shards';
 import { setupTwoTenants } from '../harness/setup-tenants';

@@ -33,7 +33,7 @@ const signedEnd = (event: StoredEvent | undefined): SignedCheckpoint => {
 const endLine = (checkpoint: SignedCheckpoint): string => JSON.stringify({ checkpoint });
 
 async function* stream(lines: readonly string[]): AsyncGenerator<string> {
-  // As a file comes: in pieces that know nothing of lines.
+  // In chunks, like a file, regardless of lines.
   const text = lines.map((line) => `${line}\n`).join('');
   for (let place = 0; place < text.length; place += 1000) yield text.slice(place, place + 1000);
 }
@@ -83,7 +83,7 @@ async function insert(client: Client, events: string): Promise<void> {
   for (const statement of STORE) await client.query(statement, [events]);
 }
 
-/** Puts other events in the place of the account's, as superuser. @returns why the database refused, if it did. */
+/** Replaces the account's events as superuser. @returns why the database refused, if it did. */
 const store = (events: readonly StoredEvent[]): Promise<string | null> =>
   connected(tenants.database.superuserUrl, async (client) => {
     await client.query(
@@ -115,14 +115,14 @@ async function byQuery(checkpoint?: SignedCheckpoint): Promise<string> {
   return words(fault && { kind: fault, sequence: faultSequence });
 }
 
-/** What `npm run audit -- verify` does. */
+/** The result of `npm run audit -- verify`. */
 const beside = (against: readonly string[] = []): Promise<string> =>
   auditor(async (ask) => {
     const anchors = trustedPointsIn(linesOf(stream(against)), account.accountId);
     return words((await verifyDatabase(ask, account.accountId, signer.publicKey, anchors)).problem);
   });
 
-/** What `npm run audit -- verify --file` and `portcullis audit verify FILE` do. */
+/** The result of `npm run audit -- verify --file` and `portcullis audit verify FILE`. */
 async function offline(lines: readonly string[]): Promise<string> {
   const verdicts = await verifyExport(linesOf(stream(lines)), signer.publicKey);
   if (verdicts.length === 0) return 'has no events';
@@ -158,7 +158,7 @@ it('every tampering is reported by the verifiers as docs/audit.md says', async (
   for (const tampering of TAMPERINGS) rows.push(await rowOf(tampering));
   await store(original);
   const missed = rows.filter(([, ...verdicts]) => verdicts.every((one) => one === 'intact')).map(([name]) => name);
-  // What no chain can tell: docs/audit.md says so.
+  // No chain can reveal this; docs/audit.md says so.
   expect(missed).toEqual(['nothing']);
   const head = [
     'tampering',
@@ -190,7 +190,7 @@ describe('an archive followed by a later export', () => {
   const edit = (lines: readonly string[], place: number): string[] =>
     lines.map((line, n) => (n === place ? line.replace('"reason":', '"reason": ') : line));
 
-  it('verify together and apart, whether or not they overlap', async () => {
+  it('verify together and separately, whether or not they overlap', async () => {
     expect(await offline(part(1, 9))).toBe('intact');
     for (const from of [5, 9, 10]) {
       expect(await offline(part(from, 12))).toBe('intact');
@@ -200,7 +200,7 @@ describe('an archive followed by a later export', () => {
     expect(verdicts).toMatchObject([{ checked: original.length, start: null, problem: null }]);
   });
 
-  it('need the ERASE event of what is erased in them, in either file', async () => {
+  it('need the ERASE event of rows that are erased in them, in either file', async () => {
     expect(await offline(part(1, 8))).toBe('IMAGE_MISSING, 7');
     expect(await joined(part(1, 8), part(9, 12))).toBe('intact');
     expect(await joined(part(1, 8), part(7, 12))).toBe('intact');

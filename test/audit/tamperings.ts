@@ -1,14 +1,14 @@
 /**
- * What an intruder with every right over the database, or over a file, can do to a chain of twelve events: 7 and 8 are
- * of a row whose history was erased, which event 9 says; the others are of rows that nobody erased.
+ * What an intruder with all rights on the database, or on a file, can do to a chain of twelve events. Events 7 and 8
+ * belong to a row whose history was erased, which event 9 records; the other rows were not erased.
  */
 import { canonicalText, hashOf, type Images, type StoredEvent } from '../../src/audit/canonical';
 
 export interface Tampering {
   readonly name: string;
-  /** @param events 1 to 12, in their order; the hash of each covers the one before. */
+  /** @param events events 1 to 12, in order; the hash of each covers the one before. */
   readonly events: (events: readonly StoredEvent[]) => StoredEvent[];
-  /** The signed end of a file is taken away too. */
+  /** The signed end of a file is removed as well. */
   readonly withoutEnd?: boolean;
 }
 
@@ -18,7 +18,7 @@ const changed = (sequence: number, change: (event: StoredEvent) => Change): Tamp
   return (events) => events.map((event) => (event.sequence === sequence ? { ...event, ...change(event) } : event));
 };
 
-/** Recomputes every hash from an event on, as the database does. */
+/** Recomputes every hash from the given event on, as the database does. */
 function rehashed(events: readonly StoredEvent[], from: number): StoredEvent[] {
   let previous: string | null = null;
   return events.map((event, index) => {
@@ -62,7 +62,7 @@ const IMAGES: Readonly<Record<string, (event: StoredEvent) => Change>> = {
   'remove the images of event 6': () => ({ images: null }),
 };
 
-/** As if event 7, whose row was erased, still had one. */
+/** Gives event 7, whose row was erased, a row again. */
 const invented = (): Change => ({
   images: { before: null, beforeSalt: null, after: '{"name": "invented"}', afterSalt: 'e'.repeat(32) },
 });

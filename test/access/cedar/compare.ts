@@ -1,4 +1,7 @@
-/** The gateway's decisions and Cedar's about the same generated requests: the first disagreement, shrunk to one request. */
+/**
+ * Compares the decisions of the gateway and Cedar about generated requests, and reduces the first disagreement to one
+ * request.
+ */
 import {
   preparsePolicySet,
   statefulIsAuthorized,
@@ -13,11 +16,11 @@ import { ADDRESSES, line, OPERATIONS, ROW_IDS, table, TEAMS, TIMES_MS, type Gene
 import { isFrom } from '../within';
 import { exportLine, exportRow, type CedarLine, type RequestedRow } from './export';
 
-/** One use of the key of a line. */
+/** A single use of a key at the end of a delegation chain. */
 export interface AccessRequest {
-  /** `Query.agents`. */
+  /** For example `Query.agents`. */
   readonly operation: string;
-  /** The row that it is about; null for none. */
+  /** The row that it concerns, or null. */
   readonly row: RequestedRow | null;
   readonly address: string;
   /** Milliseconds after the key was looked up. */
@@ -51,10 +54,10 @@ const request: fc.Arbitrary<AccessRequest> = fc.record({
   nowMs: fc.constantFrom(...TIMES_MS.slice(0, -1)),
 });
 
-/** As the gateway decides: the compiled access of the line, the bits of the operation, the restriction of rows. */
+/** The gateway's decision: the compiled access of the chain, the bits of the operation, the restriction to rows. */
 export const ours: Decide = (links) => {
   const access = compileAccess(table, links, 0);
-  // The database gives one end for the whole line.
+  // The database returns a single end for the whole chain.
   const endsInMs = Math.min(...links.map((link) => link.endsInMs ?? Infinity));
   return ({ operation, row, address, nowMs }) => {
     const grants = needed.get(operation);
@@ -94,7 +97,7 @@ function authorize(
   return answer.type === 'success' && answer.response.decision === 'allow';
 }
 
-/** As Cedar decides: every permission that the operation asks for, on the row or on its type as a whole. */
+/** Cedar's decision: every permission that the operation requires, on the row or on its type as a whole. */
 export const cedars: Decide = (links) => {
   const exported = exportLine(links);
   const parsed = preparsePolicySet('line', { staticPolicies: exported.policies });
@@ -117,11 +120,11 @@ export interface Comparison {
   requests: number;
   lines: number;
   allowed: number;
-  /** Null when all decisions are the same. */
+  /** Null if all decisions agree. */
   disagreement: Disagreement | null;
 }
 
-/** One request of one line of keys, from which nothing can be left out. */
+/** One request with one delegation chain, from which nothing can be removed. */
 export interface Disagreement {
   readonly links: readonly GeneratedLink[];
   readonly request: AccessRequest;
@@ -131,7 +134,7 @@ export interface Disagreement {
 const LINES_AT_A_TIME = 20;
 const MAX_REQUESTS_OF_LINE = 60;
 
-/** The same line with a key less, or with a restriction less. */
+/** The same chain without one of its keys, or without one of its restrictions. */
 function* simpler(links: readonly GeneratedLink[]): Generator<GeneratedLink[]> {
   for (const [index, link] of links.entries()) {
     if (links.length > 1) yield links.filter((_, other) => other !== index);
@@ -142,7 +145,7 @@ function* simpler(links: readonly GeneratedLink[]): Generator<GeneratedLink[]> {
   }
 }
 
-/** Leaves out keys and restrictions one by one, as long as the decisions differ. */
+/** Removes keys and restrictions one by one as long as the decisions differ. */
 function shrink(
   links: readonly GeneratedLink[],
   requests: readonly AccessRequest[],
@@ -161,7 +164,7 @@ function shrink(
   return { links: smallest, request, ours: left(smallest)(request) };
 }
 
-/** Compares at least as many requests as it is told, with lines and requests that follow from the seed. */
+/** Compares at least the given number of requests; the seed determines chains and requests. */
 export function compare(requests: number, seed: number, left: Decide = ours, right: Decide = cedars): Comparison {
   const comparison: Comparison = { requests: 0, lines: 0, allowed: 0, disagreement: null };
   const many = fc.array(request, { minLength: 1, maxLength: MAX_REQUESTS_OF_LINE, size: 'max' });

@@ -1,7 +1,8 @@
 /**
- * Lines of keys as Cedar policies and entities (cedarpolicy.com). A key is a principal whose parent is the key that
- * delegated it, so that what is forbidden to a key is forbidden to every key below it; what a role grants is permitted to
- * the key alone. A row is a resource whose parents are its type and, for rows that follow another, that row.
+ * Exports delegation chains as Cedar policies and entities (cedarpolicy.com). A key is a principal whose parent is the
+ * key that delegated it, so what is forbidden to a key is forbidden to every key below it. The permissions of a role
+ * are granted to its own key only. A row is a resource whose parents are its type and, for rows that belong to another
+ * row, that row.
  */
 import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTIONS } from '../../../src/auth/grants';
@@ -9,7 +10,7 @@ import { grantsOfRole } from '../../../src/auth/key-access';
 import { Networks } from '../../../src/auth/networks';
 import { PERMISSIONS, table, type GeneratedLink } from '../lines';
 
-/** A row that has an owner of its own, or follows one that has. */
+/** A row that has an owner of its own, or that belongs to one that has. */
 export interface RequestedRow {
   readonly type: string;
   readonly id: string;
@@ -29,24 +30,27 @@ const setOf = (items: readonly string[]): string => `[${items.join(', ')}]`;
 const VERBS = ACTIONS.map((action) => action.toLowerCase());
 const ANY_VERB = setOf(VERBS.map((verb) => uid('Action', verb)));
 
-/** Null is no restriction; what is no list of texts is one that nothing fulfils, as an empty list is. */
+/**
+ * Null means no restriction. A value that is not a list of texts is a restriction that nothing satisfies, as is an
+ * empty list.
+ */
 function listOf(value: unknown): readonly string[] | null {
   if (value === null || value === undefined) return null;
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : [];
 }
 
-/** What forbids the key, and every key below it, whatever the condition does not except. */
+/** Forbids the key, and every key below it, everything that the condition does not exempt. */
 function forbid(key: string, condition: string, scope = `action in ${ANY_VERB}, resource`): string {
   return `forbid (principal in ${key}, ${scope}) ${condition};`;
 }
 
-/** `false` where there is nothing to choose from. */
+/** `false` if there is nothing to choose from. */
 const oneOf = (conditions: readonly string[]): string => (conditions.length === 0 ? 'false' : conditions.join(' || '));
 
 const inTypes = (types: readonly string[]): string =>
   types.length === 0 ? 'false' : `resource in ${setOf(types.map((type) => uid('ResourceType', type)))}`;
 
-/** Of a role of the account's own one permission that nobody knows makes all of it grant nothing. */
+/** A single unknown permission in a custom role makes the whole role grant nothing. */
 function permissionsOf({ role, permissions }: GeneratedLink): readonly string[] {
   if (role !== 'CUSTOM') return table.names(grantsOfRole(table, role));
   const named = listOf(permissions) ?? [];
@@ -115,7 +119,7 @@ function policiesOf(link: GeneratedLink): string[] {
   ];
 }
 
-/** @param links the key itself first, then those above it. */
+/** @param links the key itself, then the keys above it. */
 export function exportLine(links: readonly GeneratedLink[]): CedarLine {
   return {
     policies: links.flatMap(policiesOf).join('\n'),
@@ -128,7 +132,7 @@ export function exportLine(links: readonly GeneratedLink[]): CedarLine {
   };
 }
 
-/** The entities of a row: itself, its type, and the row that it follows. */
+/** The entities of a row: the row, its type, and the row that it belongs to. */
 export function exportRow({ type, id, owner }: RequestedRow): EntityJson[] {
   const ownerUid = { type: 'Row', id: owner.id };
   const attrs = { owner: { __entity: ownerUid } };

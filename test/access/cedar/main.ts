@@ -1,4 +1,6 @@
-/** `npm run access:second-opinion`: asks Cedar about generated requests, and whether it decides as the gateway does. */
+/**
+ * `npm run access:second-opinion`: asks Cedar about generated requests and compares its decisions with the gateway's.
+ */
 import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseArgs } from 'node:util';
 import { cedarCalls, compare } from './compare';

@@ -1,11 +1,14 @@
-/** Cedar, a policy engine of others, decides generated requests as the gateway does; planted faults are found. */
+/**
+ * Cedar, an independent policy engine, makes the same decisions as the gateway about generated requests; faults are
+ * detected.
+ */
 import { compileAccess } from '../../../src/auth/key-access';
 import { table, type GeneratedLink } from '../lines';
 import { compare, ours, type Decide } from './compare';
 
 const REQUESTS = Number(process.env['SECOND_OPINION_REQUESTS'] ?? 1_500);
 const SEED = Number(process.env['SECOND_OPINION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** Finds each planted fault soon. */
+/** A seed that detects each fault quickly. */
 const PLANTED_SEED = 1;
 
 it('Cedar and the gateway make the same decisions about generated requests of generated delegation chains', () => {
@@ -15,7 +18,7 @@ it('Cedar and the gateway make the same decisions about generated requests of ge
   expect(Math.min(allowed, requests - allowed)).toBeGreaterThan(requests / 50);
 });
 
-/** The same line with parents that lack something. */
+/** The same chain with changed keys above. */
 const withParents =
   (changed: Partial<GeneratedLink>): Decide =>
   (links) =>
@@ -23,14 +26,14 @@ const withParents =
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Rows that follow another are compared by their own id. */
+/** Rows that belong to another row are compared by their own id. */
 const rowsByThemselves: Decide = (links) => {
   const ids = compileAccess(table, links, 0).rows?.rowIds ?? null;
   const decide = ours(links);
   return (request) => decide(request) && (ids === null || request.row === null || ids.includes(request.row.id));
 };
 
-describe('a fault planted in the decision is found and shrunk to one request', () => {
+describe('a fault in the decision is detected and reduced to one request', () => {
   it.each<[string, Decide]>([
     ['networks of a parent are forgotten', withParents({ networks: null })],
     ['the role of a parent is forgotten', withParents({ role: 'ADMINISTRATOR' })],
