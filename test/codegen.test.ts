@@ -1,4 +1,4 @@
-/** A client made from the generated documents, as consumers make it: typed from the document to the answer. */
+/** A client made from the generated documents, as users make it: typed from the document to the answer. */
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
@@ -54,7 +54,7 @@ describe('generated documents', () => {
     expect((await ask(tenants.master, ViewerDocument, {})).viewer.account).toBeNull();
   });
 
-  it('are all accepted by a gateway with that folder as TRUSTED_DOCUMENTS', () => {
+  it('are all accepted by a gateway that has their folder as TRUSTED_DOCUMENTS', () => {
     const trusted = readTrustedDocuments(join(__dirname, '../schema/operations'), gatewaySchema);
     const documents = Object.entries(generated).filter(([name]) => name.endsWith('Document'));
     const unknown = documents.filter(([, document]) => !trusted.includes(parse(print(document))));

@@ -39,7 +39,7 @@ test.each(PAGES)('the links of %s lead to files and headings that exist', (page)
   expect(broken).toEqual([]);
 });
 
-/** Names that pages mention although they are examples, or made when something runs. */
+/** Names that pages mention although they are examples, or created at run time. */
 const MADE = /^(dist|data)\//;
 const FILE =
   /(?:^|[\s(`])((?:src|test|bench|docs|schema|migrations|scripts|examples|\.ci)\/[\w./-]*[\w-])(?=[\s`),:;]|\.\s|\.?$)/gm;
@@ -78,7 +78,7 @@ test.each(PAGES)('the portcullis commands of %s have these names and options', (
   expect(problems).toEqual([]);
 });
 
-/** Operations; what another test runs may be another schema. */
+/** Operations, except those that another test runs, possibly with another schema. */
 const operationsOf = (page: string): Snippet[] =>
   snippetsOf(page).filter((each) => each.language === 'graphql' && markedAs('run', each) === null);
 
@@ -98,7 +98,7 @@ test.each(SOURCES)('$page lists $file as it is', ({ file, code }) => {
   expect(code).toBe(read(file));
 });
 
-/** What runs the snippets that are marked so, on every page. */
+/** The tests that run snippets with these marks, on every page. */
 const RUN_EVERYWHERE: readonly (readonly [snippet: RegExp, test: string])[] = [
   [/^\w+ (recipe|answer|file)=/, 'test/guides.ts'],
   [/^sh (given|settings)$/, 'test/guides.ts'],
@@ -106,7 +106,7 @@ const RUN_EVERYWHERE: readonly (readonly [snippet: RegExp, test: string])[] = [
   [/^\w+ source=/, 'test/docs.test.ts'],
 ];
 
-/** What runs them on pages that the test names. */
+/** The tests that run snippets with these marks, on pages that the test names. */
 const RUN_ON_PAGES: readonly (readonly [snippet: RegExp, test: string])[] = [
   [/^graphql (master|acme|customer)$/, 'test/keys/pages.test.ts'],
   [/^json$/, 'test/keys/pages.test.ts'],
@@ -117,7 +117,7 @@ const RUN_ON_PAGES: readonly (readonly [snippet: RegExp, test: string])[] = [
 
 const NOT_RUN = /^not-run: (.{10,})$/;
 
-/** Whether a test runs the snippet, or its mark says why none does. What is printed, and pictures in text, are `text`. */
+/** Whether a test runs the snippet, or its mark says why not. Output and diagrams are `text`. */
 function isAccountedFor(snippet: Snippet): boolean {
   const { page, language, mark } = snippet;
   const label = `${language} ${mark}`.trim();
@@ -144,7 +144,7 @@ test.each(PAGES)('%s has no commands outside of fenced blocks', (page) => {
   ).toEqual([]);
 });
 
-test.each(PAGES)('the files and drills that %s names for what is not run exist', (page) => {
+test.each(PAGES)('the files and drills that %s names as reasons exist', (page) => {
   const reasons = snippetsOf(page).flatMap(({ mark }) => NOT_RUN.exec(mark)?.[1] ?? []);
   const files = reasons.flatMap((reason) => [...reason.matchAll(/\b(?:test|docs)\/[\w./-]*\w/g)].map(([file]) => file));
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);

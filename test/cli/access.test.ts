@@ -1,4 +1,4 @@
-/** access check, plan, apply and undo on the command line. */
+/** The commands access check, plan, apply and undo. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => cli.close());
 
 describe('access check', () => {
-  it('ends with 0 when all expectations hold', async () => {
+  it('exits with 0 if all expectations are met', async () => {
     const outcome = await cli.run('access check access.yaml --profile dev');
     expect([outcome.code, outcome.stderr]).toEqual([0, expect.stringContaining('All 5 expectations hold in')]);
     expect((await cli.run('access check read.graphql both.graphql --role creator --profile dev')).code).toBe(0);
@@ -56,7 +56,7 @@ describe('access check', () => {
     ]);
   });
 
-  it('ends with 1 when more is granted than is expected', async () => {
+  it('exits with 1 if a key has more rights than expected', async () => {
     writeFileSync(join(cli.folder, 'strict.yaml'), '- key: checked\n  denied: [read.graphql]\n');
     const outcome = await cli.run('access check strict.yaml --profile dev');
     expect([outcome.code, outcome.stdout]).toEqual([1, expect.stringMatching(/key checked +.*denied +allowed/)]);
@@ -80,7 +80,7 @@ describe('access check', () => {
   });
 });
 
-it('a plan prints the command that applies it, and applying prints the command that undoes it', async () => {
+it('a plan prints the command that applies it, and apply prints the command that undoes it', async () => {
   const created = await cli.run('keys create broad --role administrator --profile dev');
   await pause(2);
   const since = new Date().toISOString();

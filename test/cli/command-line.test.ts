@@ -1,4 +1,4 @@
-/** What every command promises: exit codes, streams, help, limits; and api, completion and version. */
+/** Properties of every command: exit codes, streams, help, limits; and the commands api, completion and version. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ describe('a command', () => {
     [0, 'whoami --profile ops'],
     [1, 'plan missing.yaml --profile dev'],
     [2, 'nonsense'],
-  ])('exits with %i in a process of its own: %s', async (code, args) => {
+  ])('exits with %i in a separate process: %s', async (code, args) => {
     expect((await outcomeOf(cli.start(args))).code).toBe(code);
   });
 
@@ -71,7 +71,7 @@ describe('a command', () => {
     ['audit tail --since yesterday', 'a date (2026-01-31), a time with time zone'],
     ['audit tail --until 2026-02-30T00:00:00', 'a date (2026-01-31), a time with time zone'],
     ['audit tail --action REMOVE', 'CREATE, UPDATE, DELETE, RESTORE, PURGE'],
-  ])('refuses a value out of range and names the range, in its help too: %s', async (args, range) => {
+  ])('refuses a value out of range and names the range, also in its help: %s', async (args, range) => {
     const { code, stdout, stderr } = await cli.run(`${args} --profile dev`);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(range)]);
     const words = args.split(' ').filter((word) => !word.startsWith('-'));
@@ -80,19 +80,19 @@ describe('a command', () => {
     if (limits) expect(help.replaceAll(/\s+/g, ' ')).toContain(`${limits[1]} to ${limits[2]}`);
   });
 
-  it('colours its output for terminals, or when that is forced', async () => {
+  it('colours its output on terminals, or if colours are forced', async () => {
     expect((await cli.run('plan bundle.yaml --profile dev')).stdout).not.toContain('\u001b');
     const forced = cli.start('plan bundle.yaml --profile dev', { env: { FORCE_COLOR: '1' } });
     expect((await outcomeOf(forced)).stdout).toContain('\u001b[32m');
   });
 
-  it('succeeds when its reader closes the pipe early', async () => {
+  it('succeeds if its reader closes the pipe early', async () => {
     const child = cli.start('accounts list --profile ops --json');
     child.stdout.destroy();
     expect(await outcomeOf(child)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('exits with 130 at Ctrl-C and prints nothing', async () => {
+  it('exits with 130 after Ctrl-C and prints nothing', async () => {
     const child = cli.start('audit tail --follow --profile dev');
     child.stdout.once('data', () => child.kill('SIGINT'));
     expect(await outcomeOf(child)).toMatchObject({ code: 130, stderr: '' });
@@ -118,7 +118,7 @@ describe('api', () => {
     ['a file', ['--file', 'query.graphql', '--operation', 'Kind'], undefined],
     ['standard input', [], '{ viewer { kind } }'],
     ['standard input by name', ['--file', '-'], '{ viewer { kind } }'],
-  ])('sends a query from %s and prints the answer as it came', async (_from, args, input) => {
+  ])('sends a query from %s and prints the answer unchanged', async (_from, args, input) => {
     const { code, stdout, stderr } = await cli.run(['api', ...args, '--profile', 'dev'], { input });
     expect([code, stdout, stderr]).toEqual([0, '{"data":{"viewer":{"kind":"ACCOUNT"}}}\n', '']);
   });
@@ -180,7 +180,7 @@ it('the version is that of the package', async () => {
   expect((await cli.run('--version')).stdout).toBe(`${version}\n`);
 });
 
-it('a table fits the terminal, and is complete when written elsewhere', async () => {
+it('a table fits the terminal, and is complete if it is written elsewhere', async () => {
   const name = 'Straße 東京 '.repeat(20).trim();
   const created = ['accounts', 'create', 'wide', '--name', name, '--reason', 'a test', '--profile', 'ops'];
   expect((await cli.run(created)).code).toBe(0);
@@ -193,6 +193,6 @@ it('a table fits the terminal, and is complete when written elsewhere', async ()
   );
 });
 
-it('no command shows a key that it was given', () => {
+it('no command prints a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Whose key a command uses: profiles, and credentials from the environment. */
+/** The key that a command uses: profiles, and credentials from the environment. */
 import { chmodSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
@@ -60,7 +60,7 @@ describe('profiles', () => {
     );
   });
 
-  it('keep their address when a new key is saved without one', async () => {
+  it('keep their address if a new key is saved without one', async () => {
     await cli.login('kept', cli.dev.key);
     const { code, stderr } = await cli.run('login --profile kept', { input: cli.dev.key });
     expect([code, stderr]).toEqual([0, `Profile "kept" saved: account acme-dev at ${cli.url}.\n`]);
@@ -73,7 +73,7 @@ describe('credentials from the environment', () => {
   const slugOf = async (args: string, env: NodeJS.ProcessEnv): Promise<unknown> =>
     json(await cli.run(`${args} --json`, { env }));
 
-  it('need no profile, and come after --profile and before PORTCULLIS_PROFILE', async () => {
+  it('need no profile, and have lower priority than --profile and higher than PORTCULLIS_PROFILE', async () => {
     const home = { XDG_CONFIG_HOME: '/nonexistent' };
     const acme = (environment: string): object => ({ account: { slug: `acme-${environment}` } });
     expect(await slugOf('whoami', { ...staging(), ...home })).toMatchObject(acme('staging'));
@@ -93,7 +93,7 @@ describe('credentials from the environment', () => {
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
   });
 
-  it('are named when their account does not match', async () => {
+  it('are named if their account does not match', async () => {
     const { code, stderr } = await cli.run('export --account acme-prod', { env: staging() });
     expect([code, stderr]).toEqual([
       1,
@@ -104,6 +104,6 @@ describe('credentials from the environment', () => {
 
 describePackage(() => cli);
 
-it('no command shows a key that it was given', () => {
+it('no command prints a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);
 });

@@ -13,12 +13,12 @@ import { listen } from '../harness/ports';
 const DAY = 86_400_000;
 const SLUG = 'acme-dev';
 
-/** What is wrong with a gateway; nothing when empty. */
+/** The problems of a simulated gateway. */
 interface Trouble {
   readonly refusal?: { readonly code: string; readonly message: string };
   readonly kind?: 'MASTER';
   readonly slug?: string;
-  /** By how much its clock is ahead, in milliseconds. */
+  /** How many milliseconds its clock is ahead. */
   readonly ahead?: number;
   readonly expiresAt?: string;
   readonly revokedAt?: string;
@@ -87,7 +87,7 @@ async function diagnose(found: Trouble, url?: string, ...args: string[]): Promis
   return { code, ...(JSON.parse(stdout) as Diagnosis) };
 }
 
-it('doctor reports no problem where there is none', async () => {
+it('doctor reports no problem if there is none', async () => {
   const { code, healthy, findings } = await diagnose({ expiresAt: new Date(Date.now() + 90 * DAY).toISOString() });
   expect([code, healthy, findings.filter(({ ok }) => !ok)]).toEqual([0, true, []]);
   const checks = findings.map(({ check }) => check);
@@ -183,7 +183,7 @@ it('doctor reports an address where nothing listens, and one without TLS', async
   ]);
 });
 
-it('doctor reports a key of another kind than the expected one', async () => {
+it('doctor reports a key of another kind than expected', async () => {
   const { findings } = await diagnose({}, undefined, '--kind', 'master');
   expect(findings.find(({ check }) => check === 'kind')).toMatchObject({
     ok: false,

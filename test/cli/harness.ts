@@ -1,4 +1,4 @@
-/** The command line against a listening gateway, with a separate home folder: within this process or in its own. */
+/** Runs the command line against a listening gateway, with a separate home folder, in this process or in its own. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** What is piped in; at a terminal, a line for each question. */
+  /** Piped input; at a terminal, a line for each prompt. */
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** All three streams are those of a terminal. */
+  /** Whether all three streams are a terminal. */
   readonly terminal?: boolean;
 }
 
@@ -30,30 +30,30 @@ export interface CliTest {
   readonly dev: Tenant;
   readonly staging: Tenant;
   readonly prod: Tenant;
-  /** Where commands run. */
+  /** The working directory of commands. */
   readonly folder: string;
-  /** Where profiles are kept. */
+  /** The folder of profiles. */
   readonly profiles: string;
   /** The environment of a command. */
   readonly env: NodeJS.ProcessEnv;
   /** Everything that commands printed. */
   readonly printed: readonly string[];
-  /** In a process of its own. */
+  /** Runs a command in a separate process. */
   start(args: string | readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
-  /** @param args words, or one line of words without quotes. */
+  /** @param args a list of words, or one line of words without quotes. */
   run(args: string | readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Saves a key as a profile, with the command for it. */
+  /** Saves a key as a profile, with the login command. */
   login(profile: string, key: string, url?: string): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-/** The command line of the program, for shells. */
+/** The program's command line, for shells. */
 export const COMMAND = [process.execPath, '--require', TYPESCRIPT, PROGRAM];
 
 const wordsOf = (args: string | readonly string[]): readonly string[] =>
   typeof args === 'string' ? args.split(' ') : args;
 
-/** Collects what a process prints until it ends. */
+/** Collects the output of a process until it ends. */
 export function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
@@ -61,7 +61,7 @@ export function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcom
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
 }
 
-/** A gateway with the accounts dev, staging and prod, a profile of each, and one of the master, ops. */
+/** A gateway with the accounts dev, staging and prod, a profile for each, and the profile ops with a master key. */
 export async function startCliTest(settings: Partial<GatewayParts['settings']> = {}): Promise<CliTest> {
   const testGateway = await startTestGateway({ settings });
   const [dev, staging, prod] = [
@@ -113,17 +113,17 @@ export async function startCliTest(settings: Partial<GatewayParts['settings']> =
   return cli;
 }
 
-/** What one JSON value on standard output says. */
+/** The JSON value on standard output. */
 export const json = ({ stdout }: Outcome): unknown => JSON.parse(stdout);
 
-/** What JSON lines on standard output say. */
+/** The JSON lines on standard output. */
 export const jsonLines = ({ stdout }: Outcome): unknown[] =>
   stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
 
-/** Secrets of given keys that were printed all the same. */
+/** The secrets of given keys that were printed although they must not be. */
 export const printedKeys = ({ printed, dev, staging, prod, testGateway }: CliTest): string[] =>
   [dev, staging, prod, testGateway.master]
     .map(({ key }) => key.split('_')[3] ?? '')

@@ -1,4 +1,7 @@
-/** Accounts, keys and the audit log: data alone on standard output, names instead of ids, accounts where several show. */
+/**
+ * Accounts, keys and the audit log: only data on standard output, names instead of ids, accounts where lists have
+ * several.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, jsonLines, printedKeys, startCliTest, type CliTest, type Outcome } from './harness';
@@ -42,7 +45,7 @@ describe('keys', () => {
     expect((await cli.login('third', rotated.stdout)).code).toBe(0);
   });
 
-  it('have a role of the account by its name; an unknown one is refused', async () => {
+  it('get a custom role by its name; an unknown role is refused', async () => {
     const { createCustomRole: role } = await cli.dev.ask<{ createCustomRole: { id: string } }>(
       'mutation { createCustomRole(input: { name: "Release manager", permissions: ["agents:read"] }) { id } }',
     );
@@ -63,7 +66,7 @@ describe('keys', () => {
     );
   });
 
-  it('show their real end while the grace period of a rotation runs', async () => {
+  it('show their actual end while the grace period of a rotation runs', async () => {
     const [, old, next] = await keysOf('new');
     expect([old?.status, next?.revokedAt]).toEqual(['ACTIVE', null]);
     const { stdout } = await cli.run('keys list --profile new');
@@ -180,7 +183,7 @@ describe('the audit log', () => {
     expect([code, stdout.split('\n').length - 1]).toEqual([0, count]);
   });
 
-  it('is printed as a stream, each event once and with its hash, from the beginning or after a given number', async () => {
+  it('is printed as a stream, each event once and with its hash, from the beginning or after a given sequence number', async () => {
     const all = jsonLines(await cli.run('events tail --profile dev --json')) as { sequence: number; hash: string }[];
     expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => index + 1));
     const [, ...others] = all.slice(-3);
@@ -190,12 +193,12 @@ describe('the audit log', () => {
     expect([beyond.code, beyond.stderr]).toEqual([2, expect.stringContaining('--account')]);
   });
 
-  it('is refused a filter by an unknown name', async () => {
+  it('refuses a filter by an unknown name', async () => {
     const { code, stderr } = await cli.run('audit tail --resource nothing --profile dev');
     expect([code, stderr]).toEqual([1, expect.stringContaining('No row is named "nothing"')]);
   });
 
-  it('is exported, and verified offline when complete, edited and truncated', async () => {
+  it('is exported and verified offline: complete, edited and truncated', async () => {
     expect((await cli.run('audit export --profile dev --output events.jsonl')).code).toBe(0);
     const { publicKey } = json(await cli.run('audit checkpoint --profile dev')) as { publicKey: string };
     const text = readFileSync(join(cli.folder, 'events.jsonl'), 'utf8');
@@ -214,7 +217,7 @@ describe('the audit log', () => {
     expect(csv.stdout.split('\n')[0]).toContain('accountId,sequence');
   });
 
-  it('of the platform is exported and verified by a master key alone', async () => {
+  it('of the platform is exported and verified by master keys only', async () => {
     const { publicKey } = json(await cli.run('audit checkpoint --profile dev')) as { publicKey: string };
     expect((await cli.run('audit export --platform --profile ops --output platform.jsonl')).code).toBe(0);
     const platform = await cli.run(`audit verify platform.jsonl --public-key ${publicKey}`);
@@ -239,6 +242,6 @@ describe('the audit log', () => {
   });
 });
 
-it('no command shows a key that it was given', () => {
+it('no command prints a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The command line as a separate package: packed, unpacked into an empty folder, and run from there. */
+/** The command line as a separate package: packed, unpacked into an empty folder and run from there. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,14 +13,14 @@ const PACKAGE = join(__dirname, '../../clients/cli');
 const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { id } }';
 
 interface Installed {
-  /** Of the package. */
+  /** The folder of the package. */
   readonly folder: string;
-  /** Runs `portcullis` as it is found on the path. */
+  /** Runs `portcullis` from the PATH. */
   readonly portcullis: (args: readonly string[], options?: RunOptions) => Promise<Outcome>;
   readonly bash: (script: string) => Promise<Outcome>;
 }
 
-/** What `npm install --global` does with the file, without a registry: there are no dependencies. */
+/** Does what `npm install --global` does with the file, without a registry; there are no dependencies. */
 async function install({ folder: home, env }: CliTest): Promise<Installed> {
   const folder = join(home, 'unpacked');
   const bin = join(home, 'bin');
@@ -63,7 +63,7 @@ export function describePackage(test: () => CliTest): void {
         });
     }, 60_000);
 
-    it('holds one program without dependencies, of the version of the gateway', () => {
+    it('contains one program without dependencies, with the version of the gateway', () => {
       const files = readdirSync(installed.folder, { recursive: true, encoding: 'utf8' });
       expect(files.sort()).toEqual(['README.md', 'dist', 'dist/licenses.txt', 'dist/portcullis.js', 'package.json']);
       const description: unknown = JSON.parse(readFileSync(join(installed.folder, 'package.json'), 'utf8'));
@@ -72,7 +72,7 @@ export function describePackage(test: () => CliTest): void {
       expect(readFileSync(join(installed.folder, 'dist/licenses.txt'), 'utf8')).toContain('commander');
     });
 
-    it('saves a profile, and lists rows by filters: of one account, or of all with a master key', async () => {
+    it('saves a profile and lists filtered rows: of one account, or of all with a master key', async () => {
       const { portcullis } = installed;
       expect(await portcullis(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
       const login = await portcullis(words(`login --profile packed --url ${cli.url}`), { input: cli.dev.key });
@@ -168,7 +168,7 @@ export function describePackage(test: () => CliTest): void {
         () => ({}),
         /^"backup" works directly on the database .+\n$/,
       ],
-    ])('says in a line what is wrong with %s', async (_what, args, code, env, message) => {
+    ])('reports in one line what is wrong with %s', async (_what, args, code, env, message) => {
       const outcome = await installed.portcullis(args, { env: { ...environment, ...env() } });
       expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
     });

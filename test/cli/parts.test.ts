@@ -1,4 +1,6 @@
-/** What can be exported can be imported: a bundle too large for one import is imported in parts, and can be undone as a whole. */
+/**
+ * Everything that can be exported can be imported: a large bundle is imported in parts and can be undone as a whole.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedBulk } from '../harness/seed-bulk';
@@ -10,11 +12,11 @@ import { runPrinted } from './transcript';
 let cli: CliTest;
 beforeAll(async () => {
   cli = await startCliTest();
-  // Rows of nearly 16 KB, so that a few hundred of them are more than one import takes.
+  // Rows of almost 16 KB, so that a few hundred exceed one import.
   const metadata = `metadata: { text: ${'word '.repeat(3_100)}}`;
   const own = `{ schemaVersion: 1, tools: [{ name: hammer, ${metadata} }], agents: [{ name: helper, framework: LANGGRAPH, model: { provider: p, name: m }, tools: [hammer], ${metadata} }] }`;
   await new Promoter(cli.dev).apply(own);
-  // Copies of the tool and the agent; then an agent before all others by name that refers to the last of them.
+  // Copies of the tool and the agent, and an agent whose name sorts first and that refers to the last of them.
   await seedBulk(cli.testGateway.database.superuserUrl, cli.dev.accountId, 300);
   const boss =
     '{ schemaVersion: 1, agents: [{ name: " !boss", framework: LANGGRAPH, model: { provider: p, name: m }, subAgents: [helper], tools: [hammer] }] }';
@@ -29,7 +31,7 @@ async function rowsOf(account: 'dev' | 'staging'): Promise<number> {
 }
 const file = (name: string): string => join(cli.folder, name);
 
-it('an export that is too large for one import is planned, promoted in parts without a difference, and undone as printed', async () => {
+it('an export that is too large for one import is planned and promoted in parts without a difference, and undone as printed', async () => {
   const exported = await cli.run('export --profile dev --output big.yaml');
   expect(exported.stderr).toMatch(
     /\d{7} bytes and 603 rows; an import takes at most .* apply and promote of portcullis import it in parts/s,
@@ -49,7 +51,7 @@ it('an export that is too large for one import is planned, promoted in parts wit
   expect(await rowsOf('staging')).toBe(0);
 }, 300_000);
 
-it('problems of all parts are reported at once, with their lines in the whole file, and nothing is stored', async () => {
+it('problems of all parts are reported together, with their lines in the whole file, and nothing is stored', async () => {
   const big = readFileSync(file('big.yaml'), 'utf8');
   const lines = big.split('\n');
   const nowhere = lines.findIndex((line) => line.trim() === '- hammer');

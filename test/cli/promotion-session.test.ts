@@ -16,7 +16,7 @@ describe('docs/promotion-session.md', () => {
       writeFileSync(join(cli.folder, `${name}.key`), cli[name].key);
       writeFileSync(join(cli.folder, `${name}.token`), `token of ${name}`);
     }
-    // The page itself shows the bundle that it begins with.
+    // The page itself shows the bundle that it starts with.
     const bundle = STEPS.find(({ command }) => command === 'cat desk.yaml');
     writeFileSync(join(cli.folder, 'desk.yaml'), bundle?.printed ?? '');
   }, 60_000);
@@ -29,7 +29,7 @@ describe('docs/promotion-session.md', () => {
     expect(printed).toContain('Import undone in "acme-prod"');
   });
 
-  it('prints what is shown, step by step', async () => {
+  it('shows the actual output, step by step', async () => {
     const env = { ...cli.env, GATEWAY: cli.url };
     const shown: string[] = [];
     for (const { command } of STEPS) shown.push(normal(await shell(command, cli.folder, env)));

@@ -1,4 +1,4 @@
-/** Promotion by the command line: files, saved plans, printed commands, undo. */
+/** Promotion with the command line: files, saved plans, printed commands, undo. */
 import { mkdirSync, statSync, symlinkSync, chmodSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, printedKeys, startCliTest, type CliTest } from './harness';
@@ -37,7 +37,7 @@ describe('the wrong account', () => {
   });
 });
 
-describe('a file that cannot be used', () => {
+describe('an unusable file', () => {
   it.each<[string, string, () => void, string]>([
     ['a folder', 'folder', () => mkdirSync(join(cli.folder, 'folder')), 'it is a folder; name a file'],
     ['a missing file', 'missing.yaml', () => undefined, 'there is no such file or folder'],
@@ -63,7 +63,7 @@ describe('a file that cannot be used', () => {
     ],
     ['a list', 'list.yaml', () => write('list.yaml', '- a\n'), 'list.yaml:1: a bundle is an object'],
     ['an edited plan', 'edited.json', () => write('edited.json', '{"form":"portcullis-plan-1"}'), 'Plan again'],
-  ])('is refused in a sentence: %s', async (_what, file, make, words) => {
+  ])('is refused with one sentence: %s', async (_what, file, make, words) => {
     make();
     const { code, stdout, stderr } = await cli.run(`apply ${file} --profile dev --yes`);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(words)]);
@@ -79,7 +79,7 @@ describe('a file that cannot be used', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(`${path} cannot be written: ${words}`)]);
   });
 
-  it('is refused with every problem, its file, line and path', async () => {
+  it('is refused with all problems, each with its file, line and path', async () => {
     write(
       'wrong.yaml',
       'schemaVersion: 1\nagents:\n' +
@@ -96,7 +96,7 @@ describe('a file that cannot be used', () => {
   });
 });
 
-it('an output file keeps its mode and its symbolic link, and is private only where necessary', async () => {
+it('an output file keeps its mode and its symbolic link, and is private only if necessary', async () => {
   const file = join(cli.folder, 'kept.yaml');
   write('kept.yaml', 'old');
   chmodSync(file, 0o600);
@@ -112,7 +112,7 @@ it('an output file keeps its mode and its symbolic link, and is private only whe
 const SERVER =
   'name: tides\ntransport: sse\nconfig: { url: https://tides.example }\nregion: north\nauthentication:\n  type: bearer-token\n  token: <INSERT VALUE>\n';
 
-it('a file of GL AIP is planned with a report and applied, its secret from a variable or a file', async () => {
+it('a GL AIP file is planned with a report and applied, with its secret from a variable or a file', async () => {
   write('server.yaml', SERVER);
   write('secrets', 'TIDES_TOKEN=hunter2\n');
   const bare = await cli.run('plan server.yaml --profile staging');
@@ -136,7 +136,7 @@ it('a file of GL AIP is planned with a report and applied, its secret from a var
   expect([bare, applied, again].map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
 });
 
-it('--json prints nothing but JSON', async () => {
+it('--json prints only JSON', async () => {
   expect(json(await cli.run('plan bundle.yaml --profile dev --json'))).toMatchObject({
     account: 'acme-dev',
     summary: { create: 1 },
@@ -150,7 +150,7 @@ it('--json prints nothing but JSON', async () => {
   });
 });
 
-describe('a printed command works as pasted', () => {
+describe('a printed command works when pasted', () => {
   it.each([
     ['with a profile', '--profile staging', ''],
     [
@@ -214,7 +214,7 @@ describe('undo without an id', () => {
     expect(await undo()).toMatchObject({ code: 1, stderr: expect.stringContaining('are already undone') });
   });
 
-  it('after an undo and a new import undoes the new one, then the one before both', async () => {
+  it('undoes a new import after an undo, then the one before both', async () => {
     change('one');
     await applied();
     change('two');
@@ -228,7 +228,7 @@ describe('undo without an id', () => {
     expect(await toolsOf('prod')).toEqual([]);
   });
 
-  it('is refused when a row was changed by hand between an undo and the next', async () => {
+  it('is refused if a row was changed by hand between two undos', async () => {
     change('one');
     await applied();
     change('two');
@@ -243,6 +243,6 @@ describe('undo without an id', () => {
   });
 });
 
-it('no command shows a key that it was given', () => {
+it('no command prints a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Prompts on a terminal: only yes confirms, and Ctrl-C or the end of input changes nothing. */
+/** Prompts on a terminal: only yes confirms; Ctrl-C or the end of input changes nothing. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeOf, printedKeys, startCliTest, type CliTest, type Outcome } from './harness';
@@ -21,7 +21,7 @@ afterAll(() => cli.close());
 const atTerminal = (args: string, ...input: string[]): Promise<Outcome> =>
   cli.run(args, { terminal: true, input: input.join('\n') });
 
-/** Everything that a question could have changed. */
+/** Everything that a command could have changed. */
 async function state(): Promise<unknown> {
   const { accounts, apiKeys, tools, mcpServers } = await cli.testGateway.master.ask<Record<string, unknown>>(
     '{ accounts { nodes { slug status } } apiKeys { nodes { name status revokedAt } } tools { totalCount } mcpServers { totalCount } }',
@@ -29,7 +29,7 @@ async function state(): Promise<unknown> {
   return { accounts, apiKeys, tools, mcpServers, profiles: readdirSync(cli.profiles) };
 }
 
-/** Commands, and the answers before the question at which they are left. */
+/** Commands, and the answers given before the prompt that is aborted. */
 const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
   ['login --profile new', []],
   ['login --profile new', ['']],
@@ -44,7 +44,7 @@ const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
   ['accounts close acme-prod --profile ops', ['a ticket']],
 ];
 
-describe('a question', () => {
+describe('a prompt', () => {
   it.each(QUESTIONS)(
     'that is interrupted with Ctrl-C exits with 130 and changes nothing: %s %j',
     async (args, answers) => {
@@ -67,7 +67,7 @@ describe('a question', () => {
     expect(await state()).toEqual(before);
   });
 
-  it.each(['n', '', 'maybe', 'yes please'])('is confirmed by y and yes only: %j', async (answer) => {
+  it.each(['n', '', 'maybe', 'yes please'])('is confirmed only by y and yes: %j', async (answer) => {
     const before = await state();
     const { code, stdout, stderr } = await atTerminal('apply tool.yaml --profile staging', answer);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Nothing was changed.')]);
@@ -75,7 +75,7 @@ describe('a question', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('is not asked without a terminal, and the error mentions --yes', async () => {
+  it('is not shown without a terminal; the error mentions --yes', async () => {
     const { code, stdout, stderr } = await cli.run('undo --profile prod');
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('pass --yes')]);
   });
@@ -105,7 +105,7 @@ describe('a question', () => {
   });
 });
 
-it('a key that is still being read at Ctrl-C is not saved', async () => {
+it('a key is not saved if its prompt is aborted with Ctrl-C', async () => {
   const child = cli.start(['login', '--profile', 'piped', '--url', cli.url]);
   child.stdin.write(cli.dev.key);
   const ready = new Promise<void>((resolve) => child.stdin.write('\n', () => resolve()));
@@ -115,6 +115,6 @@ it('a key that is still being read at Ctrl-C is not saved', async () => {
   expect([code === 0, stdout, readdirSync(cli.profiles).includes('piped.json')]).toEqual([false, '', false]);
 });
 
-it('no command shows a key that it was given', () => {
+it('no command prints a key that it was given', () => {
   expect(printedKeys(cli)).toEqual([]);
 });

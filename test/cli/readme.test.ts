@@ -1,4 +1,4 @@
-/** Promotion in four commands, as the front page prints them. */
+/** Promotion in four commands, as printed in the README. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCliTest, type CliTest } from './harness';

@@ -1,8 +1,8 @@
-/** A terminal session in a page: fenced blocks of commands and their output, replayed in a shell. */
+/** A terminal session on a page: fenced blocks of commands and their output, replayed in a shell. */
 import { spawn } from 'node:child_process';
 import { COMMAND, outcomeOf, type CliTest, type Outcome } from './harness';
 
-/** The whole transcript of a page: its `console` blocks. */
+/** The complete transcript of a page: its `console` blocks. */
 export const sessionsIn = (page: string): string[] =>
   [...page.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = '']) => block);
 
@@ -11,7 +11,7 @@ export interface Step {
   readonly printed: string;
 }
 
-/** Steps of a block; a command goes on for as long as its lines end in a backslash. */
+/** The steps of a block; a command continues as long as its lines end in a backslash. */
 export function stepsOf(block: string): Step[] {
   return [...block.matchAll(/^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command = '', printed = '']) => ({
     command,
@@ -19,7 +19,7 @@ export function stepsOf(block: string): Step[] {
   }));
 }
 
-/** The page with what its steps printed, in order. */
+/** The page with the output of its steps, in order. */
 export function withPrinted(page: string, printed: readonly string[]): string {
   const rest = [...printed];
   const blocks = sessionsIn(page);
@@ -35,7 +35,7 @@ const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/g;
 const HASH = /\b[0-9a-f]{64}\b/g;
 const PREVIEW = /(pcl_(?:live|master))_[0-9a-f]{8}…/g;
 
-/** What differs from run to run, made the same: ids, times, hashes, ports and previews of keys. */
+/** Replaces what differs from run to run: ids, times, hashes, ports and previews of keys. */
 export const normal = (text: string): string =>
   text
     .replaceAll(ID, '0190a6a0-0000-7000-8000-000000000000')
@@ -44,7 +44,7 @@ export const normal = (text: string): string =>
     .replaceAll(ADDRESS, 'http://127.0.0.1:4000')
     .replaceAll(PREVIEW, '$1_00000000…');
 
-/** Runs a command in a shell and answers what a terminal would show: both streams as they come. */
+/** Runs a command in a shell and returns what a terminal would show: both streams, interleaved. */
 export async function shell(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   const program = COMMAND.map((part) => `'${part}'`).join(' ');
   const child = spawn('bash', ['-c', `exec 2>&1; portcullis() { ${program} "$@"; }; ${command}`], { cwd, env });
@@ -54,7 +54,7 @@ export async function shell(command: string, cwd: string, env: NodeJS.ProcessEnv
 
 const PRINTED = /portcullis \S.*$/gm;
 
-/** Runs a command that was printed to be pasted, in a shell and as it was printed; words may be typed behind it. */
+/** Runs a command that was printed for pasting, unchanged and in a shell; more words may be appended. */
 export function runPrinted(cli: CliTest, text: string, verb: string, input = '', ...more: string[]): Promise<Outcome> {
   const line = [...text.matchAll(PRINTED)]
     .map(([command]) => command)

@@ -1,4 +1,4 @@
-/** `portcullis webhooks`: from creating one to replaying its events, against a receiver. */
+/** `portcullis webhooks`: from creating a webhook to replaying its events, with a receiver. */
 import { eventually } from '../harness/eventually';
 import { lastSequence } from '../webhooks/client';
 import { Receiver, verifyDelivery } from '../webhooks/receiver';
@@ -18,7 +18,7 @@ afterAll(async () => {
 const run = async (line: string): Promise<{ code: number | null; stdout: string; stderr: string }> =>
   cli.run(`webhooks ${line} --profile dev`);
 
-test('a webhook is created, listed, tested, rotated, replayed, changed and read, secrets alone on standard output', async () => {
+test('a webhook is created, listed, tested, rotated, replayed, changed and read, with only secrets on standard output', async () => {
   const created = await run(`create orders --url ${receiver.url('/cli')} --types Webhook`);
   expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining('shown only once') });
   const secret = created.stdout.trim();

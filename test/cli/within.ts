@@ -1,4 +1,4 @@
-/** Runs the command line within this process like a separate process: with its own streams, environment and folder. */
+/** Runs the command line in this process as if it were a separate one: with its own streams, environment and folder. */
 import { PassThrough } from 'node:stream';
 import { DATABASE_COMMANDS } from '../../src/cli/database-commands';
 import { run } from '../../src/cli/process';
@@ -7,7 +7,7 @@ import type { Outcome, RunOptions } from './harness';
 const streamOf = (isTerminal: boolean | undefined): PassThrough =>
   Object.assign(new PassThrough(), isTerminal === true ? { isTTY: true, columns: 100 } : {});
 
-/** What was written to a stream until then. */
+/** The output of a stream so far. */
 function heard(stream: PassThrough): () => string {
   const chunks: string[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
@@ -16,7 +16,7 @@ function heard(stream: PassThrough): () => string {
 
 const KEYS = new Set(['\u0003', '\u0004']);
 
-/** Types a line whenever something is asked; Ctrl-C and Ctrl-D without Enter. */
+/** Types a line at each prompt; Ctrl-C and Ctrl-D without Enter. */
 function answerPrompts({ stdin, stderr }: Readonly<Record<'stdin' | 'stderr', PassThrough>>, lines: string[]): void {
   stderr.on('data', (chunk: Buffer) => {
     if (!/(: |\] )$/.test(chunk.toString())) return;
@@ -25,7 +25,7 @@ function answerPrompts({ stdin, stderr }: Readonly<Record<'stdin' | 'stderr', Pa
   });
 }
 
-/** Puts values in place of properties of the process for as long as some work takes. */
+/** Replaces properties of the process while `work` runs. */
 async function standingIn(values: Readonly<Record<string, unknown>>, work: () => Promise<void>): Promise<void> {
   const former = Object.keys(values).map((name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const);
   for (const [name, value] of Object.entries(values))

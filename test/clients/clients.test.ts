@@ -1,4 +1,4 @@
-/** Clients from the registry and the packed client of this project, each in a separate process, against one gateway. */
+/** Clients from the registry and the packed client of this project, each in a separate process, with one gateway. */
 import { ERROR_TABLE } from '../../src/errors';
 import { createTool } from '../audit/harness';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -9,7 +9,7 @@ let tenants: TwoTenants;
 let consumer: Consumer;
 let proxy: FaultyProxy;
 let env: Record<string, string>;
-/** What ends that which began. */
+/** Ends what the set-up started. */
 const ending: (() => Promise<void> | void)[] = [];
 
 async function startGateway(): Promise<void> {
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 describe('the packed client', () => {
-  it('is typed, distinguishes errors, retries unserved requests, makes a change once, reads its own writes, and follows without gaps', async () => {
+  it('is typed, distinguishes errors, retries unserved requests, makes a change once, reads its own writes, and follows streams without gaps', async () => {
     const { slug } = tenants.acme;
     const report = await consumer.run('portcullis.mjs', env);
     expect(report).toEqual({
@@ -90,7 +90,7 @@ describe('the packed client', () => {
     expect(await consumer.output('readme.mjs', env)).toMatch(/^a tool in use\n(?:.+\n)*1 CREATE Account\n$/);
   });
 
-  it('holds its modules, types and the schema, and nothing else', async () => {
+  it('contains its modules, types and the schema, and nothing else', async () => {
     const files = (await consumer.packed()).filter((path) => !/^dist(\/|$)/.test(path));
     expect(files.sort()).toEqual(['README.md', 'package.json', 'schema.graphql']);
   });
@@ -108,7 +108,7 @@ describe('other clients', () => {
     });
   });
 
-  it('urql reads and changes rows with POST, and GET is refused with the reason', async () => {
+  it('urql reads and changes rows with POST; GET is refused with the reason', async () => {
     expect(await consumer.run('urql.mjs', env)).toEqual({
       slug: tenants.acme.slug,
       byGet: 'BAD_REQUEST',
@@ -128,7 +128,7 @@ describe('other clients', () => {
     });
   });
 
-  it('Relay pages a connection, and fetches a fragment again through node', async () => {
+  it('Relay pages a connection, and refetches a fragment through node', async () => {
     expect(await consumer.run('relay.cjs', env)).toEqual({ paged: 2, runs: 0, refetched: true, foreign: null });
   });
 
@@ -136,7 +136,7 @@ describe('other clients', () => {
     expect(await consumer.run('gql-tada.mjs', env)).toEqual({ listed: 1, foreign: null });
   });
 
-  it('genql reads and changes with objects, makes a change once, and reads why a request was refused', async () => {
+  it('genql reads and changes with objects, makes a change once, and gets the reason for a refusal', async () => {
     expect(await consumer.run('genql.mjs', env)).toEqual({
       slug: tenants.acme.slug,
       listed: 1,

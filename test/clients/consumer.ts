@@ -15,7 +15,7 @@ const PROJECT = join(__dirname, '../..');
 const CLIENT = join(PROJECT, 'clients/typescript');
 const PROGRAMS = join(__dirname, 'programs');
 
-/** What the programs import besides the packed client, and what that imports. */
+/** Modules that the programs import in addition to the packed client, and their dependencies. */
 const INSTALLED = [
   '@apollo/client',
   '@graphql-typed-document-node/core',
@@ -44,7 +44,7 @@ const COMPILER_OPTIONS = {
 export class Consumer {
   private readonly folder = mkdtempSync(join(tmpdir(), 'portcullis-clients-'));
 
-  /** Packs the client and compiles every program against it. @throws Error with what the compiler found. */
+  /** Packs the client and compiles every program with it. @throws Error with the messages of the compiler. */
   async create(): Promise<void> {
     await Promise.all([this.install(), this.addPrograms(), this.generate()]);
     const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
@@ -53,12 +53,12 @@ export class Consumer {
     });
   }
 
-  /** @returns what a program reported. */
+  /** @returns the report of a program. */
   async run(program: string, env: Record<string, string>): Promise<unknown> {
     return JSON.parse(await this.output(program, env));
   }
 
-  /** @returns what a program printed. */
+  /** @returns the output of a program. */
   async output(program: string, env: Record<string, string>): Promise<string> {
     const { stdout } = await run(process.execPath, [join(this.folder, program)], { env: { ...process.env, ...env } });
     return stdout;
@@ -86,7 +86,7 @@ export class Consumer {
     await run('tar', ['-xzf', join(this.folder, file), '-C', client, '--strip-components=1']);
   }
 
-  /** genql's client: TypeScript that names its own files as CommonJS does. */
+  /** genql's client: TypeScript with imports in the form of CommonJS. */
   private async generate(): Promise<void> {
     const output = join(this.folder, 'genql');
     const generator = join(PROJECT, 'node_modules/@genql/cli/dist/cli.js');

@@ -1,9 +1,9 @@
-/** Stands between a client and a gateway, and fails as networks and busy gateways do. */
+/** A proxy between a client and a gateway that fails like networks and busy gateways. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError, type ErrorCode } from '../../src/errors';
 
-/** What was sent to the proxy. */
+/** A request that was sent to the proxy. */
 export interface Seen {
   readonly body: string;
   readonly idempotencyKey: string | undefined;
@@ -31,7 +31,7 @@ function refuse(response: ServerResponse, code: ErrorCode): void {
   response.end(JSON.stringify({ errors: [error] }));
 }
 
-/** How an event begins. */
+/** The beginning of an event. */
 const NEXT = 'event: next';
 
 export class FaultyProxy {
@@ -57,7 +57,7 @@ export class FaultyProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/graphql`;
   }
 
-  /** Requests whose body contains this. */
+  /** Requests whose body contains this text. */
   seenWith(text: string): Seen[] {
     return this.seen.filter(({ body }) => body.includes(text));
   }
@@ -94,7 +94,9 @@ export class FaultyProxy {
     else response.writeHead(answer.status, { 'content-type': 'application/json', ...this.tokenFor(body) }).end(text);
   }
 
-  /** As a gateway with replicas answers changes: with the name of the row, so that tests can tell tokens apart. */
+  /**
+   * A token like that of a gateway with replicas. It contains the name of the row, so that tests can tell tokens apart.
+   */
   private tokenFor(body: string): Record<string, string> {
     const [, name] = /"name":"(stored [^"]*)"/.exec(body) ?? [];
     return name !== undefined && body.includes('mutation') ? { [TOKEN]: name.replaceAll(' ', '-') } : {};
@@ -107,7 +109,7 @@ export class FaultyProxy {
     return ([null, 'UNAVAILABLE', 'OVERLOADED'] as const)[attempts] ?? null;
   }
 
-  /** The first stream says nothing, the second one breaks off within its third event, the others are complete. */
+  /** The first stream sends nothing, the second one breaks off within its third event, the others are complete. */
   private async stream(answer: Response, response: ServerResponse): Promise<void> {
     this.streams += 1;
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();

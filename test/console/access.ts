@@ -1,4 +1,4 @@
-/** Keys and what they may do. */
+/** Keys and access review in the console. */
 import { Pictures } from './pictures';
 import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
 
@@ -13,7 +13,7 @@ export function describeAccess(shared: () => Site): void {
     afterAll(() => window?.context.close());
     afterEach(() => expect(window.complaints).toEqual([]));
 
-    it('a key is created with a role and restrictions, and shown once', async () => {
+    it('a key is created with a role and restrictions, and its secret is shown once', async () => {
       const { page } = window;
       await page.getByRole('button', { name: 'New key' }).click();
       const dialog = page.getByRole('dialog');
@@ -34,7 +34,7 @@ export function describeAccess(shared: () => Site): void {
       await Pictures.take(page, 'keys');
     });
 
-    it('a key is rotated and revoked, with when it was last used', async () => {
+    it('a key is rotated and revoked, and shows when it was last used', async () => {
       const { page } = window;
       await page.getByRole('link', { name: 'reports' }).click();
       await page.getByText('10.0.0.0/8').waitFor();
@@ -57,7 +57,7 @@ export function describeAccess(shared: () => Site): void {
         'mutation { createApiKey(input: { name: "batch", role: CREATOR }) { secret } }',
       );
       await tenants.client(createApiKey.secret).ask('{ agents { totalCount } }');
-      // Stores what was counted.
+      // Stores the buffered counts.
       await tenants.fingerprint(acme.accountId);
       await visit(shared(), page, '/acme/access-review', 'Access review');
       await page.getByRole('link', { name: 'batch' }).waitFor();

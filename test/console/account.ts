@@ -23,7 +23,7 @@ interface Erasable {
 const metadata = (page: Page) => page.getByRole('textbox', { name: 'Metadata' });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-/** A key with every permission to read, and those that are given. */
+/** A key with all read permissions and the given ones. */
 async function keyThatReads(account: Tenant, further: readonly string[]): Promise<string> {
   const { viewer } = await account.ask<{ viewer: { permissions: string[] } }>(PERMISSIONS);
   const permissions = [...viewer.permissions.filter((permission) => permission.endsWith(':read')), ...further];
@@ -34,7 +34,7 @@ async function keyThatReads(account: Tenant, further: readonly string[]): Promis
   return (await account.ask<{ createApiKey: { secret: string } }>(KEY, { input })).createApiKey.secret;
 }
 
-/** As if the chain took three requests: the second is not answered, once. */
+/** Simulates a chain that takes three requests; the second gets no answer, once. */
 async function interrupt(page: Page, seen: number[]): Promise<void> {
   await page.route('**/graphql', async (route: Route) => {
     const { query: document, variables } = route.request().postDataJSON() as {
@@ -64,7 +64,7 @@ export function describeAccount(shared: () => Site): void {
     afterAll(() => window?.context.close());
     afterEach(() => expect(window.complaints).toEqual([]));
 
-    it('an operator changes its metadata, and somebody else’s change is not overwritten', async () => {
+    it("an operator changes its metadata, and another person's change is not overwritten", async () => {
       const { page } = window;
       const { master } = shared().tenants;
       await page.getByRole('link', { name: 'Edit', exact: true }).click();
@@ -86,7 +86,7 @@ export function describeAccount(shared: () => Site): void {
       await button(page, 'Save changes').click();
       await page.getByText('VERSION_CONFLICT').waitFor();
       await button(page, 'Discard my changes and reload').click();
-      // The form is new only when the problem is gone: the title changes before.
+      // The form is new only once the message is gone; the title changes earlier.
       await page.getByText('VERSION_CONFLICT').waitFor({ state: 'detached' });
       await heading(page, 'Edit Initech').waitFor();
       await writeJson(metadata(page), '{ "plan": "gold" }');
@@ -100,7 +100,7 @@ export function describeAccount(shared: () => Site): void {
       expect(await seriousFindings(page)).toEqual([]);
     });
 
-    it('an account that is not there is said not to be, and one is chosen first', async () => {
+    it('a missing account is reported, and one must be chosen first', async () => {
       const { page } = window;
       await visit(shared(), page, '/all/accounts/nobody', 'No such account');
       await visit(shared(), page, '/all/account', 'Account');
@@ -140,7 +140,7 @@ export function describeAccount(shared: () => Site): void {
       await context.close();
     });
 
-    it('a key that may only read sees why it cannot erase', async () => {
+    it('a read-only key sees why it cannot erase', async () => {
       const { context, page, complaints } = await openWindow(shared());
       await signIn(shared(), page, await keyThatReads(initech, []), '/initech/account?tab=history');
       await page.getByText(/^You cannot erase the history\. This key lacks audit:admin/).waitFor();
@@ -149,7 +149,7 @@ export function describeAccount(shared: () => Site): void {
       await context.close();
     });
 
-    it('its history is erased once its short name was typed, and no other account’s is', async () => {
+    it("its history is erased after its short name was typed, and no other account's is", async () => {
       const { page } = window;
       const { tenants } = shared();
       const others = async () =>
@@ -185,7 +185,7 @@ export function describeAccount(shared: () => Site): void {
       await dialog.getByRole('button', { name: 'Close' }).click();
     });
 
-    it('an administrator erases what is left of a row that was removed permanently', async () => {
+    it('an administrator erases what remains of a purged row', async () => {
       const { master } = shared().tenants;
       const { createTool } = await initech.ask<{ createTool: { id: string } }>(TOOL);
       const { id } = createTool;
@@ -236,7 +236,7 @@ export function describeAccount(shared: () => Site): void {
       await page.unroute('**/graphql');
     });
 
-    it('it is compared with a checkpoint that was downloaded, and an event that was changed is named', async () => {
+    it('it is compared with a downloaded checkpoint, and a changed event is reported', async () => {
       const { page } = window;
       const { database, acme } = shared().tenants;
       await visit(shared(), page, '/initech/audit', 'Audit log');
@@ -278,7 +278,7 @@ export function describeAccount(shared: () => Site): void {
       await dialog.getByRole('button', { name: 'Close' }).click();
     });
 
-    it('across accounts the chain of the platform is verified, and the page says how to verify an account’s', async () => {
+    it('across accounts, the chain of the platform is verified, and the page explains how to verify that of an account', async () => {
       const { page } = window;
       await visit(shared(), page, '/all/audit', 'Audit log');
       await button(page, 'Verify').click();

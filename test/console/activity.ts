@@ -1,4 +1,4 @@
-/** Activity in an account while somebody watches: runs, webhook deliveries, expiring keys. */
+/** Activity in an account as it happens: runs, webhook deliveries, expiring keys. */
 import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
 
 const AGENT =
@@ -16,7 +16,7 @@ export function describeActivity(shared: () => Site): void {
     afterAll(() => window?.context.close());
     afterEach(() => expect(window.complaints).toEqual([]));
 
-    it('runs appear and end on the page as they do, of this account only', async () => {
+    it('runs appear and end on the page as it happens, of this account only', async () => {
       const { page } = window;
       const { acme, globex } = shared().tenants;
       await page.getByText(/^Live: this list updates/).waitFor();
@@ -33,7 +33,7 @@ export function describeActivity(shared: () => Site): void {
       expect(await seriousFindings(page)).toEqual([]);
       await globex.ask(FINISH, { id });
       await page.locator('tbody .badge', { hasText: 'SUCCESS' }).waitFor();
-      // Each change was read once, and nothing in between.
+      // Each change was read once, with no reads in between.
       expect(asked.filter((body) => body.includes('query RunPage')).length).toBeLessThanOrEqual(3);
     });
 
@@ -70,7 +70,7 @@ export function describeActivity(shared: () => Site): void {
       });
     });
 
-    it('every attempt to deliver is listed, by status in the address, and none of another account', async () => {
+    it('every delivery attempt is listed, by status in the address, and none of another account', async () => {
       const { page } = window;
       await page.getByRole('link', { name: 'Deliveries', exact: true }).click();
       await heading(page, 'Webhook deliveries').waitFor();
@@ -86,7 +86,7 @@ export function describeActivity(shared: () => Site): void {
       await other.context.close();
     });
 
-    it('keys that end soon are listed, for as many days as the address says', async () => {
+    it('keys that expire soon are listed, for as many days as the address says', async () => {
       const { page } = window;
       await shared().tenants.globex.ask(
         'mutation { createApiKey(input: { name: "nearly over", role: VIEWER, expiresInDays: 10 }) { secret } }',

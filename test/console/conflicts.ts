@@ -1,4 +1,4 @@
-/** Two people change the same row: the second one to save is refused with an explanation, and overwrites nothing. */
+/** Two people change the same row: the second to save is refused with an explanation and overwrites nothing. */
 import type { Page } from 'playwright-core';
 import { heading, openWindow, seriousFindings, signIn, visit, watch, type Site } from './site';
 
@@ -10,7 +10,7 @@ const RENAME = 'mutation ($id: ID!, $name: String!) { updateAccount(id: $id, inp
 
 const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Save changes' }).click();
 
-/** Waits until the page says that its form is outdated, and what to do. */
+/** Waits until the page reports that its form is outdated, and what to do. */
 async function expectRefused(page: Page): Promise<void> {
   await page.getByText('VERSION_CONFLICT').waitFor();
   await page.getByRole('button', { name: 'Discard my changes and reload' }).waitFor();
@@ -18,8 +18,8 @@ async function expectRefused(page: Page): Promise<void> {
 }
 
 /**
- * Saves while nothing answers, has somebody else change the row, and waits until the page, whose connection is back, has
- * read the row again, which it does although a form is open.
+ * Saves while offline, changes the row as somebody else, and waits until the page is online again and has reloaded the
+ * row, which it does although a form is open.
  */
 async function loseConnectionDuring(page: Page, query: string, change: () => Promise<unknown>): Promise<void> {
   await page.context().setOffline(true);
@@ -40,7 +40,7 @@ export function describeConflicts(shared: () => Site): void {
         .id;
     });
 
-    it('in two tabs: the second to save is refused, and saves once it has read the row again', async () => {
+    it('in two tabs: the second to save is refused, and can save once it has reloaded the row', async () => {
       const { acme } = shared().tenants;
       const { context, page: first, complaints } = await openWindow(shared());
       const edit = `/acme/tools/${tool}/edit`;
@@ -66,7 +66,7 @@ export function describeConflicts(shared: () => Site): void {
       await context.close();
     });
 
-    it('although the page has read the row again meanwhile, because its connection was lost', async () => {
+    it('although the page has reloaded the row in the meantime, because its connection was lost', async () => {
       const { acme } = shared().tenants;
       const { context, page, complaints } = await openWindow(shared());
       await signIn(shared(), page, acme.key, `/acme/tools/${tool}/edit`);
@@ -81,7 +81,7 @@ export function describeConflicts(shared: () => Site): void {
       await context.close();
     });
 
-    it('and the same of an account, which an operator edits', async () => {
+    it('and an account that an operator edits, in the same way', async () => {
       const { master, ...tenants } = shared().tenants;
       const hooli = await tenants.createAccount('hooli');
       const { context, page, complaints } = await openWindow(shared());

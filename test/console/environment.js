@@ -1,4 +1,4 @@
-/** Jest's environment for tests in a browser: what the pages show when a test fails is printed with its failure. */
+/** Jest's environment for tests in a browser: if a test fails, prints what the pages show. */
 const TestEnvironment = require('../harness/environment');
 
 module.exports = class extends TestEnvironment {

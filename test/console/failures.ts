@@ -1,4 +1,4 @@
-/** What goes wrong is seen and said. */
+/** Failures are visible and explained. */
 import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { enterKey, heading, openWindow, OTHER_HOST, seriousFindings, signIn, vis
 
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 
-/** Serves the console from another origin than the gateway's, as somebody may who hosts it himself. */
+/** Serves the console from another origin than the gateway's, as a separately hosted console would be. */
 async function hostElsewhere(gateway: string): Promise<{ readonly server: Server; readonly origin: string }> {
   const server = createServer((request, response) => {
     const [, asset] = /^\/console\/assets\/([\w.-]+)$/.exec(request.url ?? '') ?? [];
@@ -31,14 +31,14 @@ async function hostElsewhere(gateway: string): Promise<{ readonly server: Server
   return { server, origin: `http://${OTHER_HOST}:${port}` };
 }
 
-/** A gateway of another version: it does not have a field that this console asks for. */
+/** A gateway of another version, which lacks a field that this console requests. */
 async function askForMore(route: Route): Promise<void> {
   const body = route.request().postDataJSON() as { query: string };
   const query = body.query.replace('totalCount', 'totalCount fieldOfAnotherVersion');
   await route.continue({ postData: JSON.stringify({ ...body, query }) });
 }
 
-/** The change is made, and its answer is lost. */
+/** The change is made, but its answer is lost. */
 async function loseOneAnswer(page: Page): Promise<void> {
   let isLost = false;
   await page.route('**/graphql', async (route) => {
@@ -49,7 +49,7 @@ async function loseOneAnswer(page: Page): Promise<void> {
   });
 }
 
-/** A key of the account that ends when the test says so. */
+/** A key of the account that the test revokes. */
 async function shortLivedKey(account: Tenant): Promise<{ readonly id: string; readonly secret: string }> {
   const { createApiKey } = await account.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
     'mutation { createApiKey(input: { name: "short", role: VIEWER }) { apiKey { id } secret } }',
@@ -59,7 +59,7 @@ async function shortLivedKey(account: Tenant): Promise<{ readonly id: string; re
 
 export function describeFailures(shared: () => Site): void {
   describe('what goes wrong', () => {
-    it('a wrong key is refused with what is wrong with it', async () => {
+    it('a wrong key is refused with the reason', async () => {
       const { context, page, complaints } = await openWindow(shared());
       await page.goto(`${shared().origin}/console`);
       expect(await seriousFindings(page)).toEqual([]);
@@ -77,7 +77,7 @@ export function describeFailures(shared: () => Site): void {
       await context.close();
     });
 
-    it('a page of an origin that is not listed says so', async () => {
+    it('a page of an origin that is not allowed reports it', async () => {
       const { server, origin } = await hostElsewhere(shared().origin);
       const { context, page } = await openWindow(shared());
       await page.goto(`${origin}/console`);
@@ -89,7 +89,7 @@ export function describeFailures(shared: () => Site): void {
       server.close();
     });
 
-    it('a connection that is lost is said on the page, which recovers by itself', async () => {
+    it('a lost connection is reported on the page, which recovers by itself', async () => {
       const { context, page, complaints } = await openWindow(shared());
       await signIn(shared(), page, shared().tenants.acme.key, '/acme/runs');
       await heading(page, 'Runs').waitFor();
@@ -119,7 +119,7 @@ export function describeFailures(shared: () => Site): void {
       await context.close();
     });
 
-    it('a gateway that was upgraded is noticed', async () => {
+    it('an upgrade of the gateway is detected', async () => {
       const { context, page } = await openWindow(shared());
       await signIn(shared(), page, shared().tenants.acme.key);
       await heading(page, 'Agents').waitFor();
@@ -147,7 +147,7 @@ export function describeFailures(shared: () => Site): void {
       await context.close();
     });
 
-    it('a page that nobody touches says so when its key expires', async () => {
+    it('an idle page reports it when its key expires', async () => {
       const { tenants } = shared();
       const { id, secret } = await shortLivedKey(tenants.acme);
       const { context, page, complaints } = await openWindow(shared());
@@ -160,7 +160,7 @@ export function describeFailures(shared: () => Site): void {
       await context.close();
     });
 
-    it('two tabs hold two accounts, and each says which it is', async () => {
+    it('two tabs can have two accounts, and each shows which it has', async () => {
       const { acme, globex } = shared().tenants;
       const { context, page: first, complaints } = await openWindow(shared());
       await first.goto(`${shared().origin}/console`);

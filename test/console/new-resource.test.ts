@@ -37,7 +37,7 @@ it('a new resource has a list, a form with references, and restores', () => {
   );
 });
 
-it('the build fails for a schema that lacks what the console would send', () => {
+it('the build fails for a schema that lacks what the console would request', () => {
   const without = SCHEMA.replaceAll('expectedVersion: Int', 'version: Int');
   expect(() => consoleResources(without)).toThrow(
     /The console would send what the schema does not have: .*expectedVersion/,

@@ -1,9 +1,9 @@
-/** Screenshots for README and docs, taken where the tests are: `WRITE_DOCS=1 npm run test:console`. */
+/** Screenshots for README and docs, taken during the tests: `WRITE_DOCS=1 npm run test:console`. */
 import type { Page } from 'playwright-core';
 import { projectFile } from '../../src/util/project-file';
 
 export const Pictures = {
-  /** Nothing unless docs are written. */
+  /** Does nothing unless docs are written. */
   take: async (page: Page, name: string): Promise<void> => {
     if (process.env['WRITE_DOCS'] !== '1') return;
     await page.mouse.move(0, 0);

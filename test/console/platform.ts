@@ -1,4 +1,4 @@
-/** Across accounts, with a master key. */
+/** The console across accounts, with a master key. */
 import { Pictures } from './pictures';
 import { heading, openWindow, seriousFindings, signIn, visit, type Site, type Window } from './site';
 
@@ -17,7 +17,7 @@ export function describePlatform(shared: () => Site): void {
     afterAll(() => window?.context.close());
     afterEach(() => expect(window.complaints).toEqual([]));
 
-    it('every row says which account it is of', async () => {
+    it('every row shows its account', async () => {
       const { page } = window;
       await heading(page, 'Agents').waitFor();
       for (const [agent, account] of [
@@ -32,7 +32,7 @@ export function describePlatform(shared: () => Site): void {
       await Pictures.take(page, 'all-accounts');
     });
 
-    it('a change needs a reason, which the account sees', async () => {
+    it('a change needs a reason, which the account can read', async () => {
       const { page } = window;
       await page.getByRole('button', { name: /^Account: all accounts/ }).click();
       await page.getByRole('option', { name: 'globex' }).click();
@@ -48,7 +48,7 @@ export function describePlatform(shared: () => Site): void {
       await page.getByText('Änderung für den Kunden').first().waitFor();
     });
 
-    it('an account is suspended, its open session ends and says so, and it is reactivated', async () => {
+    it('an account is suspended, which ends and explains its open session, and is reactivated', async () => {
       const { page } = window;
       const tenant = await openWindow(shared());
       await signIn(shared(), tenant.page, shared().tenants.globex.key);
@@ -78,7 +78,7 @@ export function describePlatform(shared: () => Site): void {
       await visit(shared(), page, '/all/runs', 'Runs');
     });
 
-    it('a list of runs of all accounts says how to see them live, and a single run is live', async () => {
+    it('a list of runs of all accounts explains how to see them live, and a single run is live', async () => {
       const { page } = window;
       const { globex } = shared().tenants;
       const { createAgent } = await globex.ask<{ createAgent: { id: string } }>(

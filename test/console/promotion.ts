@@ -1,4 +1,4 @@
-/** Configuration between accounts. */
+/** Promotion of configuration between accounts. */
 import { Pictures } from './pictures';
 import { heading, openWindow, seriousFindings, signIn, type Site } from './site';
 
@@ -6,7 +6,7 @@ const SERVER = `mutation { createMcpServer(input: { name: "orders", config: { ur
   authentication: { type: BEARER_TOKEN, token: "a-token-of-acme" } }) { id } }`;
 
 export function describePromotion(shared: () => Site): void {
-  it('an operator moves the configuration of one account to another, with its secrets, and undoes it', async () => {
+  it('an operator moves the configuration of one account to another, with its secrets, and undoes the import', async () => {
     const { acme, globex, master } = shared().tenants;
     await acme.ask(SERVER);
     const { context, page, complaints } = await openWindow(shared());

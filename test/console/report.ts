@@ -1,11 +1,11 @@
-/** What the pages show when a test fails: a failure in CI must be understood from its output alone. */
+/** Prints what the pages show when a test fails, so that a failure in CI can be understood from its output alone. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { projectFile } from '../../src/util/project-file';
 
 declare global {
-  /** Called by environment.js. @param test title of the one that failed */
+  /** Called by environment.js. @param test the title of the failed test. */
   var reportPages: ((test: string) => Promise<void>) | undefined;
 }
 
@@ -17,7 +17,7 @@ const requests = new WeakMap<Page, string[]>();
 
 const operationOf = (body: string | null): string => /\b(query|mutation|subscription) \w+/.exec(body ?? '')?.[0] ?? '';
 
-/** Remembers what the page asked for last. */
+/** Remembers the last requests of the page. */
 export function remember(page: Page): void {
   const asked: string[] = [];
   requests.set(page, asked);
@@ -48,7 +48,7 @@ async function describePage(page: Page, picture: string): Promise<string> {
   ].join('\n');
 }
 
-/** Has failures of this suite say what all open pages show, and what the gateway warned of. */
+/** Makes failures of this suite print what all open pages show, and the gateway's warnings. */
 export function reportFailures(browser: Browser, log: readonly Record<string, unknown>[]): void {
   const folder = projectFile('dist', 'test-console');
   globalThis.reportPages = async (test) => {

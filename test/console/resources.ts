@@ -1,4 +1,4 @@
-/** Rows of an account: reading, creating, changing, deleting, restoring; and what a key may not do. */
+/** Rows of an account: reading, creating, changing, deleting, restoring, and actions that a key may not perform. */
 import { Pictures } from './pictures';
 import { heading, openWindow, seriousFindings, signIn, visit, writeJson, type Site, type Window } from './site';
 
@@ -48,7 +48,7 @@ export function describeResources(shared: () => Site): void {
       await Pictures.take(page, 'agent');
     });
 
-    it('an agent is changed, and somebody else’s change is not overwritten', async () => {
+    it("an agent is changed, and another person's change is not overwritten", async () => {
       const { page } = window;
       const { acme } = shared().tenants;
       await page.getByRole('link', { name: 'Edit' }).click();
@@ -80,7 +80,7 @@ export function describeResources(shared: () => Site): void {
       await page.getByText('The row did not exist at that time.').waitFor();
     });
 
-    it('a tool in use is deleted only when that is meant, and comes back', async () => {
+    it('a tool in use is deleted only after confirmation, and can be restored', async () => {
       const { page } = window;
       await visit(shared(), page, '/acme/tools?name=search', 'Tools');
       await page.getByRole('link', { name: 'search', exact: true }).click();
@@ -119,7 +119,7 @@ export function describeResources(shared: () => Site): void {
       expect(await seriousFindings(page)).toEqual([]);
     });
 
-    it('everything is reached by keyboard, and the skip link is first', async () => {
+    it('everything can be reached with the keyboard, and the skip link is first', async () => {
       const { page } = window;
       await visit(shared(), page, '/acme/tools', 'Tools');
       await page.evaluate('document.activeElement?.blur()');
@@ -155,7 +155,7 @@ export function describeResources(shared: () => Site): void {
       await context.close();
     });
 
-    it('a phone has the menu behind a button', async () => {
+    it('on a phone, a button opens the menu', async () => {
       const { context, page, complaints } = await openWindow(shared(), { viewport: { width: 390, height: 800 } });
       await signIn(shared(), page, shared().tenants.acme.key);
       await page.getByRole('button', { name: 'Menu' }).click();

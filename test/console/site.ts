@@ -15,18 +15,18 @@ import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { query } from '../harness/sql';
 import { remember, reportFailures } from './report';
 
-/** Debian's package; elsewhere the variable CHROMIUM says where it is. */
+/** Debian's package; elsewhere, the variable CHROMIUM names it. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-/** A name that is no localhost, which a gateway in development lets in. */
+/** A host name other than localhost, which a gateway in development allows. */
 export const OTHER_HOST = 'console.example';
 const MAX_WAIT_MS = 15_000;
 
 export interface Site {
   readonly tenants: TwoTenants;
   readonly browser: Browser;
-  /** Of the gateway. */
+  /** The origin of the gateway. */
   readonly origin: string;
-  /** Ends what was started. */
+  /** Stops everything that was started. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openSite(): Promise<Site> {
     throw new Error(`There is no ${CHROMIUM}: run "apt-get install chromium", or set CHROMIUM to the path of one.`);
   if (!existsSync(consoleFolder())) throw new Error('The console is not built: run "npm run build".');
   const tenants = await createTwoTenants();
-  // Addresses of pages name the account: this suite has a database of its own, where the short names are free.
+  // Addresses of pages contain the account, so this suite has a separate database, where the short names are free.
   for (const name of ['acme', 'globex'] as const)
     await query(tenants.database.superuserUrl, 'UPDATE account SET slug = $2, name = $2 WHERE id = $1', [
       tenants[name].accountId,
@@ -56,15 +56,15 @@ export async function openSite(): Promise<Site> {
   return { tenants, browser, origin: `http://127.0.0.1:${port}`, close };
 }
 
-/** A window with its own storage. What its pages complain about fails the test. */
+/** A window with its own storage. Errors on its pages fail the test. */
 export interface Window {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Errors of scripts and violations of the Content-Security-Policy. */
+  /** Script errors and violations of the Content-Security-Policy. */
   readonly complaints: readonly string[];
 }
 
-/** Said by the browser of answers that the gateway refuses on purpose. */
+/** The browser's message for answers that the gateway refuses on purpose. */
 const EXPECTED = /Failed to load resource|ERR_(FAILED|INTERNET_DISCONNECTED)|blocked by CORS policy/;
 
 export function watch(page: Page, complaints: string[]): Page {
@@ -97,8 +97,8 @@ export async function signIn(site: Site, page: Page, key: string, path = ''): Pr
 }
 
 /**
- * Replaces what is in a JSON editor. It is emptied first: text typed over highlighted text would take the colours along as an
- * inline style, which the Content-Security-Policy refuses.
+ * Replaces the text of a JSON editor. It is emptied first: text typed over highlighted text would keep its colours as
+ * inline styles, which the Content-Security-Policy refuses.
  */
 export async function writeJson(editor: Locator, text: string): Promise<void> {
   await editor.press('Control+a');
@@ -108,7 +108,7 @@ export async function writeJson(editor: Locator, text: string): Promise<void> {
 
 export const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
 
-/** Opens an address in the window, as a reader of a link does. */
+/** Opens an address in the window, as if a link was followed. */
 export async function visit(site: Site, page: Page, path: string, title: string): Promise<void> {
   await page.goto(`${site.origin}/console${path}`);
   await heading(page, title).waitFor();
@@ -128,7 +128,7 @@ const RUN_AXE = `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then((
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, impact, nodes }) => ({ rule: id, impact, nodes: nodes.map(({ html }) => html) })))`;
 
-/** What axe-core finds on the page that is serious, by WCAG 2.2 AA. */
+/** Serious findings of axe-core on the page, according to WCAG 2.2 AA. */
 export async function seriousFindings(page: Page): Promise<readonly Finding[]> {
   await page.evaluate(axe.source);
   return page.evaluate<readonly Finding[]>(RUN_AXE);

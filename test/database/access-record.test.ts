@@ -10,7 +10,7 @@ const { acme, globex } = tenants;
 const RECORD = `SELECT record_master_access($1, $1, 'forged', NULL, '{}', 'forged', '', '', false, $2::jsonb)`;
 const FORGED = `SELECT account_id AS "accountId" FROM account_access WHERE key_name = 'forged'`;
 
-it('an entry written as one account is stored for that account only, one written across accounts for all that it names', async () => {
+it('an entry written as one account is stored only for that account; one written across accounts, for all that it names', async () => {
   const { database } = tenants;
   const both = JSON.stringify(
     [acme, globex].map(({ accountId }) => ({ accountId, fields: ['forged'], operationName: null, reason: 'forged' })),

@@ -29,7 +29,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line with these settings and no others. */
+/** Runs the command line with only these settings. */
 const portcullis = (args: readonly string[], env: Record<string, string>): Promise<Ended> =>
   new Promise((done) => {
     const argv = [
@@ -56,7 +56,7 @@ beforeAll(async () => {
   tenants = await createTwoTenants({ database });
   await seed(tenants.acme, 'Acme');
   await seed(tenants.globex, 'Globex');
-  // A key that was replaced refers to a row that comes later.
+  // A key that was replaced refers to a row that comes later in the backup.
   await tenants.acme.ask(
     'mutation { createApiKey(input: { name: "replaced", role: ADMINISTRATOR }) { apiKey { id } } }',
   );
@@ -109,7 +109,7 @@ it('a restored database has every row, its own roles, verified audit chains, and
   }
 }, 60_000);
 
-/** The command of a recipe on the page, with the values of this test in place of the page's examples. */
+/** The command of a recipe on the page, with this test's values in place of the example's. */
 function recipe(name: string, database: TestDatabase): string {
   const commands = snippetsOf('docs/operations/backup.md').map(({ code }) => code);
   const text = commands.find((code) => code.includes(`portcullis ${name} `)) ?? 'false';
@@ -131,7 +131,7 @@ it('the commands of docs/operations/backup.md back up one database and restore a
   );
 }, 60_000);
 
-it('a backup is closed to other users and never replaces a file', async () => {
+it('a backup is unreadable for other users and never replaces a file', async () => {
   expect(readFileSync(file).length).toBeGreaterThan(0);
   const again = await portcullis(['backup', file], { ...settingsOf(tenants.database), SECRETS_KEY });
   expect(again).toMatchObject({ code: 1, stdout: '' });
@@ -175,7 +175,7 @@ describe('a backup that might be incomplete fails and leaves no file:', () => {
   });
 });
 
-describe('a restore is refused completely', () => {
+describe('a restore is refused as a whole', () => {
   const content = (): string[] => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
   const written = (lines: readonly string[]): string => {
     const path = join(folder, 'damaged.backup');

@@ -1,4 +1,4 @@
-/** Batches: several statements in one message, each answered with its own rows, or none of them with any. */
+/** Batches: several statements in one message; each gets its own rows, or none of them gets any. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -38,7 +38,7 @@ describe('a batch', () => {
       ],
     ];
     expect(await client.batch([one, none, two])).toEqual(expected);
-    // Prepared by now, and not described again.
+    // The statements are now prepared and are not described again.
     expect(await client.batch([one, none, two])).toEqual(expected);
   });
 
@@ -63,7 +63,7 @@ describe('a batch', () => {
       });
       client.query(sent);
     });
-    // What a WeakRef was made of lives as long as the task that made it.
+    // The target of a WeakRef lives as long as the task that created it.
     await new Promise((resolve) => setImmediate(resolve));
     if (typeof collectGarbage === 'function') Reflect.apply(collectGarbage, undefined, []);
     expect(batch.callback).toBeInstanceOf(Function);
@@ -85,7 +85,7 @@ describe('a batch', () => {
     const failing = { text: 'SELECT 1 / $1::int', values: [0] };
     const behind = { text: "SET app.reached = 'yes'", values: [] };
     await expect(client.batch([{ text: 'SELECT 1', values: [] }, failing, behind])).rejects.toThrow('division by zero');
-    // The connection is as it was: no transaction is left open, and every statement can be sent again.
+    // The connection is unaffected: no transaction is left open, and every statement can be sent again.
     const named = { ...ECHO, values: ['x', [], 1] };
     await expect(client.batch([BEGIN, { ...failing, name: 'failing' }, named])).rejects.toThrow('division by zero');
     await expect(client.batch([{ name: 'wrong', text: 'SELECT nonsense', values: [] }])).rejects.toThrow('nonsense');
@@ -124,7 +124,7 @@ describe('a batch', () => {
     expect(await client.batch([{ ...ECHO, values: [null, [], null] }])).toEqual([[[null, [], null]]]);
   });
 
-  it('closes its connection when the rows exceed the size limit of an answer', async () => {
+  it('closes its connection if the rows exceed the size limit of an answer', async () => {
     const endless = "SELECT repeat('x', 1000000) FROM generate_series(1, 1000000)";
     await expect(client.batch([BEGIN, { text: endless, values: [] }])).rejects.toMatchObject({
       extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' },
@@ -132,7 +132,7 @@ describe('a batch', () => {
     await expect(client.batch([{ text: 'SELECT 1', values: [] }])).rejects.toThrow();
   });
 
-  it('reads many rows in pieces, and each of them when it is its turn', async () => {
+  it('reads many rows in pieces, each of them when it gets its turn', async () => {
     const query = { text: "SELECT repeat('x', 100000) FROM generate_series(1, 80)", values: [] };
     const waiting: (() => void)[] = [];
     const next = jest
@@ -144,7 +144,7 @@ describe('a batch', () => {
     void rows.finally(() => (isOver = true));
     while (!isOver) {
       await new Promise((resolve) => setImmediate(resolve));
-      // What had been read before the connection was paused may end another piece.
+      // Data that was read before the connection was paused may complete another piece.
       expect(waiting.length).toBeLessThanOrEqual(2);
       if (waiting.length > 0) turns += 1;
       waiting.splice(0).forEach((start) => start());
@@ -154,7 +154,7 @@ describe('a batch', () => {
     expect((await rows)[0]).toHaveLength(80);
   });
 
-  it('is rejected when its connection breaks', async () => {
+  it('is rejected if its connection breaks', async () => {
     const sleeping = client.batch([{ text: 'SELECT pg_sleep(60)', values: [] }]);
     const broken = expect(sleeping).rejects.toThrow();
     await breakConnections(database.superuserUrl);

@@ -1,4 +1,4 @@
-/** What a request costs does not depend on other accounts: none of its statements reads more blocks when they have more rows. */
+/** The cost of a request does not depend on other accounts: no statement reads more blocks if they have more rows. */
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { DenialRecorder } from '../../src/db/denials';
 import { newId } from '../../src/db/ids';
@@ -21,17 +21,17 @@ import { alignedTable, withTable } from '../../src/cli/tools/tables';
 import { addOtherAccounts } from './other-accounts';
 import { costsOf, readsBy, statementsSentBy, type Cost, type SentStatement } from './statement-blocks';
 
-/** Rows of each table, a hundred of each account; with OTHER_ACCOUNTS=10000 they are a million. */
+/** Rows of other accounts in each table, a hundred per account; with OTHER_ACCOUNTS=10000 they are a million. */
 const FEW_ACCOUNTS = 50;
 const MORE_ACCOUNTS = Number(process.env['OTHER_ACCOUNTS'] ?? 200);
 const ROWS_OF_EACH = 100;
 /**
- * Indexes grow a level for each of the rows that are looked up, about 25, and statistics are samples, so that plans
- * differ a little from run to run. Reading the smallest index from end to end would cost a hundred more.
+ * An index grows one level deeper, for each of about 25 rows that are looked up, and statistics are samples, so plans
+ * differ slightly from run to run. Reading the smallest index from end to end would cost a hundred more.
  */
 const mayRead = (before: number): number => before * 1.3 + 64;
 
-/** Tables that are written by functions and triggers of the database alone, and by the housekeeper. */
+/** Tables that only functions and triggers of the database, and the housekeeper, write to. */
 const OF_FUNCTIONS = new Set(['account_access', 'audit_denial', 'retention_batch']);
 
 const tenants = setupTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 100_000_000 } });
@@ -46,7 +46,7 @@ const takeAccount = new Set(
   rootFields.filter(({ args }) => args.some(({ name }) => name === 'accountId')).map(({ name }) => name),
 );
 
-/** The same operation for one account, as a master key sends it; null where there is no account to be named. */
+/** The operation for one account, as a master key sends it; null if it has no account argument. */
 function forAccount({ name, query, variables }: Operation, accountId: string): Operation | null {
   if (!takeAccount.has(name.split(' ', 1)[0] ?? '') || 'accountId' in variables) return null;
   return {
@@ -69,7 +69,10 @@ const samplesOf = (own: SeededIds): Samples => ({
 const pathsOf = (own: SeededIds): Operation[] =>
   pathOperations(gatewaySchema, samplesOf(own), argumentsOfRows(own), PATH_DEPTH);
 
-/** Every field with each of its arguments, and every path: by the account's key, and by a master key for the account. */
+/**
+ * Every field with each of its arguments, and every path: with the account's key, and with a master key for the
+ * account.
+ */
 async function everyRead({ acme, master }: TwoTenants, own: SeededIds): Promise<void> {
   const operations = [...argumentOperations(gatewaySchema, samplesOf(own)), ...pathsOf(own)];
   const send = async (operation: Operation): Promise<void> => {
@@ -81,7 +84,7 @@ async function everyRead({ acme, master }: TwoTenants, own: SeededIds): Promise<
     await Promise.all(operations.slice(start, start + AT_ONCE).map(send));
 }
 
-/** Every change with each of its arguments, by both. Much of it is refused; what a refusal reads counts, too. */
+/** Every change with each of its arguments, with both keys. Many are refused; what a refusal reads counts, too. */
 async function everyChange({ acme, master }: TwoTenants): Promise<void> {
   const changesOf = (own: SeededIds): Operation[] => argumentOperations(gatewaySchema, samplesOf(own), 'mutation');
   for (const { query, variables } of changesOf(await seed(acme, 'Changed'))) await acme.send(query, variables);
@@ -91,7 +94,7 @@ async function everyChange({ acme, master }: TwoTenants): Promise<void> {
   }
 }
 
-/** Keys that read through other statements, or by another role of the database. */
+/** Keys that read through other statements, or under another database role. */
 async function everyKindOfKey(world: TwoTenants, own: SeededIds): Promise<void> {
   const { acme } = world;
   const [agent = '', tool = ''] = [own.get('Agent')?.[0], own.get('Tool')?.[0]];
@@ -134,7 +137,7 @@ async function anAgentOf(client: Client): Promise<string> {
   return agents.nodes[0]?.id ?? '';
 }
 
-/** What is planned before it is applied, and undone; and the work of operators and dispatchers. */
+/** Plans with applying and undoing them, and the work of operators and dispatchers. */
 async function everyPlan({ acme, master }: TwoTenants): Promise<void> {
   const since = new Date().toISOString();
   const { accessPlan } = await acme.ask<{ accessPlan: { hash: string } }>(
@@ -213,7 +216,7 @@ async function everyKindOfRequest(world: TwoTenants): Promise<void> {
   await denials.close();
 }
 
-/** The statements that name no account, with what they are for. */
+/** The statements that name no account, and their purposes. */
 const WITHOUT_ACCOUNT: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/authenticate_key/, 'look-up of a key'],
   [/INSERT INTO .*"?rate_limit/s, 'limits of requests'],
@@ -230,7 +233,7 @@ const WITHOUT_ACCOUNT: readonly (readonly [pattern: RegExp, purpose: string])[] 
 
 const PAGE = join(__dirname, '../../docs/performance.md');
 
-/** Puts what the statements without an account read by, and how much, into the page. */
+/** Writes into the page what the statements without an account read, and how much. */
 async function writePage(
   superuserUrl: string,
   sent: readonly SentStatement[],
@@ -291,8 +294,8 @@ it(
     );
     const grown = after.flatMap((now, index) => {
       const { custom, generic } = before[index] ?? { custom: null, generic: null };
-      // Of the decisions, which this test makes hundreds of, each may be in a block of its own: how many are read
-      // together is the planner's choice.
+      // The decisions, of which this test makes hundreds, may each be in a separate block, and the planner decides how
+      // many are read together.
       const known = now.text.includes('access_decision') ? ownDecisions : 0;
       const isMore =
         (now.custom ?? 0) > mayRead(custom ?? 0) + known || (now.generic ?? 0) > mayRead(generic ?? 0) + known;
@@ -304,7 +307,7 @@ it(
     );
     if (process.env['WRITE_DOCS']) await writePage(database.superuserUrl, sent, before, after);
     expect(grown).toEqual([]);
-    // Few, and changes of rows by their ids.
+    // Few statements, and only changes of rows by their ids.
     expect(refused.length).toBeLessThan(0.05 * after.length);
     expect(refused.filter((text) => !/^\s*(INSERT|UPDATE|DELETE) /.test(text))).toEqual([]);
   },

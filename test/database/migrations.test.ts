@@ -1,4 +1,4 @@
-/** Migrations: a fresh install and an upgrade give the same schema, lose no row, and refuse mismatches completely. */
+/** Migrations: a fresh install and an upgrade give the same schema, lose no row, and refuse mismatches as a whole. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -32,7 +32,7 @@ async function oldDatabase(): Promise<{ database: TestDatabase; old: { tenant: s
   const old = {
     tenant: `portcullis_${database.name}_old_t`,
     operator: `portcullis_${database.name}_old_o`,
-    // That release had none.
+    // That release did not have this role.
     restricted: '',
   };
   const { owner } = rolesOf(database);
@@ -85,7 +85,7 @@ describe('an upgrade from release 0.1.0', () => {
     const messages: string[] = [];
     const urls = await migrate(database.ownerUrl, { DATA_DIR: newFolder() }, (message) => messages.push(message));
     expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
-    // Tables that came since are empty, but for the images, which left the events.
+    // Tables added since then are empty, except for that of the images, which were moved out of the events.
     const added = Object.entries(await connected(database.superuserUrl, rowsOf)).filter(([name]) => !(name in before));
     expect(await connected(database.superuserUrl, rowsOf)).toEqual({ ...before, ...Object.fromEntries(added) });
     for (const [name, rows] of added) expect(rows).toBe(name === 'audit_image' ? before['audit_event'] : '0');
@@ -124,7 +124,7 @@ describe('an upgrade from release 0.1.0', () => {
       return database;
     }
 
-    it('stores them in NFC, and the audit log says so', async () => {
+    it('stores them in NFC, and records this in the audit log', async () => {
       const database = await withAgents(named('NFD'));
       await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
       const [event] = await query<{ before: string; after: string }>(
@@ -137,7 +137,7 @@ describe('an upgrade from release 0.1.0', () => {
       expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
     });
 
-    it('refuses two rows that would get one name, in a sentence, and changes nothing', async () => {
+    it('refuses two rows that would get the same name, with one sentence, and changes nothing', async () => {
       const database = await withAgents(named('NFD'), named('NFC'));
       await expect(migrate(database.ownerUrl, { DATA_DIR: newFolder() })).rejects.toThrow(
         /has two rows of agent whose names look the same, "Prüfer".*Nothing was changed\.$/,
@@ -202,7 +202,7 @@ it('two gateways that start at once migrate a new database once', async () => {
   expect(await dumpMigrated(database.ownerUrl)).toBe(DUMP);
 });
 
-describe('the migration is refused with the reason when', () => {
+describe('the migrations are refused with the reason if', () => {
   const refused = async (database: TestDatabase, change: string): Promise<string> => {
     await query(database.superuserUrl, change);
     const before = await query(database.superuserUrl, 'SELECT m::text FROM migrations m ORDER BY 1');
@@ -263,7 +263,7 @@ describe('the migration is refused with the reason when', () => {
     expect(await refused(database, 'SELECT 1')).toMatch(words);
   });
 
-  it('the schema contains a table of others', async () => {
+  it('the schema contains a table of another program', async () => {
     const database = await newDatabase();
     await query(database.ownerUrl, 'CREATE TABLE tool (id int)');
     await expect(migrate(database.ownerUrl, { DATA_DIR: newFolder() })).rejects.toThrow(
@@ -275,7 +275,7 @@ describe('the migration is refused with the reason when', () => {
   });
 });
 
-it('a migration names roles by placeholders, and no others', () => {
+it('a migration names roles only by placeholders', () => {
   const roles = { tenant: 'a-b', operator: 'it"s', restricted: 'r', owner: "o'k" };
   expect(withRoles('{{tenant}} {{operator}} {{owner:literal}}', roles)).toBe(`"a-b" "it""s" 'o''k'`);
   expect(() => withRoles('{{nobody}}', roles)).toThrow('{{nobody}} is not a placeholder');

@@ -1,4 +1,4 @@
-/** Rows of other accounts in every table, for measurements beside them. */
+/** Rows of other accounts in every table, to measure how they affect costs. */
 import { ACCOUNT_TABLES, connected } from '../harness/sql';
 
 /**
@@ -17,7 +17,7 @@ export const addOtherAccounts = (superuserUrl: string, accounts: number, rowsOfE
     );
     await client.query('ANALYZE other_account');
     for (const [table, columns] of Object.entries({ ...OTHERS, ...OF_NO_ACCOUNT })) {
-      // They would otherwise be audited; the database is thrown away afterwards.
+      // Disabled to avoid audit events; the database is dropped afterwards.
       await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
       const values = Object.entries(columns);
       const source = table in OF_EACH_ACCOUNT ? 'other_account a' : EACH.replace('$1', `${rowsOfEach}`);
@@ -25,12 +25,12 @@ export const addOtherAccounts = (superuserUrl: string, accounts: number, rowsOfE
         `INSERT INTO ${table} (${values.map(([name]) => name).join(', ')}) SELECT ${values.map(([, sql]) => sql).join(', ')} FROM ${source}`,
       );
     }
-    // What earlier measurements wrote and rolled back would be read over and over otherwise.
+    // Otherwise, rows that earlier measurements wrote and rolled back would be read again and again.
     await client.query('VACUUM ANALYZE');
   });
 
 const EACH = '(SELECT id FROM other_account) a CROSS JOIN generate_series(1, $1) n';
-/** The same for the account and the number of the row, so that rows of other tables can refer to it. */
+/** Deterministic for an account and row number, so that rows of other tables can refer to it. */
 const idOf = (type: string): string => `md5('${type} ' || a.id || n)::uuid`;
 const row = (type: string): Record<string, string> => ({ account_id: 'a.id', id: idOf(type) });
 const A_HASH = `decode(md5(a.id::text || n), 'hex')`;
@@ -41,7 +41,7 @@ const OF_EACH_ACCOUNT: Readonly<Record<string, Readonly<Record<string, string>>>
   retention_batch: { account_id: 'a.id', resource_type: "'Run'", row_ids: "'{}'" },
 };
 
-/** The columns of a row of another account, with the SQL of their values: `a.id` is the account, `n` the row's number. */
+/** The columns of a row of another account, with SQL for their values: `a.id` is the account, `n` the row's number. */
 const OTHERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...OF_EACH_ACCOUNT,
   access_change: { ...row('change'), plan_hash: "'x'", changes: "'[]'" },
@@ -153,7 +153,7 @@ const OTHERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   webhook_state: { ...row('webhook'), position: 'n' },
 };
 
-/** Tables that grow with accounts, and name none. */
+/** Tables that grow with the number of accounts but have no account column. */
 const OF_NO_ACCOUNT: typeof OTHERS = {
   master_access: {
     id: 'gen_random_uuid()',

@@ -5,7 +5,9 @@ import { filterSamples } from '../../bench/lists/filter-samples';
 import { changedRow, fillOthers } from '../../bench/dataset/more-rows';
 import { startTestGateway } from '../harness/gateway';
 
-/** Enough that reading everything would cost more than an index; statistics are taken, and nothing is switched off. */
+/**
+ * So many that reading everything would cost more than an index; statistics are taken, and no plan type is disabled.
+ */
 const SIZE = { accounts: 8, agents: 300, tools: 300, toolsOfAgent: 3, schedules: 300, runs: 6000 };
 
 /** Some of the benchmark's filters: each kind that has an index, and each kind that is searched for. */

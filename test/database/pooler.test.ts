@@ -1,4 +1,4 @@
-/** pgbouncer in transaction mode in front of the database; .ci/run runs other suites behind it, too. */
+/** pgbouncer in transaction mode in front of the database; .ci/run also runs other suites behind it. */
 import { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { createTwoTenants, startTestGateway, type TwoTenants } from '../harness/gateway';
@@ -20,7 +20,7 @@ interface Readiness {
 
 const readinessOf = async ({ gateway }: TwoTenants): Promise<Readiness> => (await gateway.app.inject('/readyz')).json();
 
-/** How long a key works that was revoked, in milliseconds. */
+/** Revokes a key. @returns how many milliseconds it continued to work. */
 async function revoke(tenants: TwoTenants): Promise<number> {
   const { acme } = tenants;
   const { apiKey, secret } = (await acme.ask<NewKey>(CREATE)).createApiKey;
@@ -30,7 +30,7 @@ async function revoke(tenants: TwoTenants): Promise<number> {
   return eventually(async () => (await holder.send('{ viewer { kind } }')).status === 401);
 }
 
-/** The way of notifications that pgbouncer does not pass on. */
+/** Replaces the notifications that pgbouncer does not pass on. */
 function listensDirectly({ tenantUrl, superuserUrl }: TestDatabase): { readonly LISTEN_DATABASE_URL: string } {
   const direct = new URL(tenantUrl);
   direct.host = new URL(superuserUrl).host;
@@ -39,7 +39,7 @@ function listensDirectly({ tenantUrl, superuserUrl }: TestDatabase): { readonly 
 
 (process.env['TEST_POOLER'] === undefined ? describe.skip : describe)('behind pgbouncer in transaction mode', () => {
   let tenants: TwoTenants;
-  /** Of gateways that name statements or listen through the pooler, which leaves traces in the sessions it keeps. */
+  /** For gateways that name statements or listen through the pooler, which leaves traces in the pooler's sessions. */
   let other: TestDatabase;
   beforeAll(async () => {
     const database = await createDatabase();
@@ -57,7 +57,7 @@ function listensDirectly({ tenantUrl, superuserUrl }: TestDatabase): { readonly 
     await expect(start).rejects.toThrow(/Set PREPARED_STATEMENTS=false, or use pgbouncer 1\.21/);
   });
 
-  it('a revoked key is refused within a second, and /readyz says that notifications do not arrive', async () => {
+  it('a revoked key is refused within a second, and /readyz reports that notifications do not arrive', async () => {
     const deaf = await createTwoTenants({ database: other });
     try {
       await eventually(async () => (await readinessOf(deaf)).warnings !== undefined, 5_000);
@@ -88,7 +88,7 @@ function listensDirectly({ tenantUrl, superuserUrl }: TestDatabase): { readonly 
     }
   });
 
-  it('transactions of many clients at once see their own account alone', async () => {
+  it('concurrent transactions of many clients see only their own account', async () => {
     const { acme, globex } = tenants;
     for (const tenant of [acme, globex])
       await tenant.ask('mutation ($name: String!) { createTool(input: { name: $name }) { id } }', {
@@ -106,7 +106,7 @@ function listensDirectly({ tenantUrl, superuserUrl }: TestDatabase): { readonly 
     expect(names).toEqual(names.map(() => true));
   });
 
-  it('the pooler lends its sessions in transaction mode, or this proves nothing', async () => {
+  it('the pooler is in transaction mode, or these tests prove nothing', async () => {
     const clients = Array.from({ length: 5 }, () => new Client({ connectionString: tenants.database.tenantUrl }));
     const pids = new Set<number>();
     for (const client of clients) {

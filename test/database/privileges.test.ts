@@ -1,4 +1,4 @@
-/** Nobody but the gateway's roles may do anything in its database, and they may do no more and no less than they need. */
+/** Only the gateway's roles have privileges in its database, and exactly those that they need. */
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { migrate } from '../../src/db/setup/migrate';
@@ -11,7 +11,7 @@ import { connected, query } from '../harness/sql';
 
 let database: TestDatabase;
 let testGateway: TestGateway;
-/** A role of this test's alone, as `anon` of PostgREST and Supabase. */
+/** A role for this test, like `anon` of PostgREST and Supabase. */
 const anon = `anon_${randomBytes(5).toString('hex')}`;
 const folder = newFolder();
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { owner } = rolesOf(empty);
   await connected(empty.superuserUrl, async (client) => {
     await client.query(`CREATE ROLE ${anon} NOLOGIN`);
-    // The gateway's roles may connect by name.
+    // The gateway's roles have the CONNECT privilege themselves.
     await client.query(`REVOKE ALL ON DATABASE ${empty.name} FROM PUBLIC`);
     for (const objects of ['TABLES', 'SEQUENCES', 'FUNCTIONS']) {
       await client.query(
@@ -81,7 +81,7 @@ describe('on a server whose default privileges give another role everything', ()
   });
 });
 
-/** What somebody might give away, and the fault that says how to take it back; every REVOKE is run as it is printed. */
+/** Privileges that somebody might grant, and the fault that says how to revoke them; every printed REVOKE is run. */
 const GIVEN: readonly (readonly [title: string, grant: string, words: RegExp])[] = [
   [
     'one privilege on one table',
@@ -169,7 +169,7 @@ it.each([
   expect(await readiness()).toEqual({ status: 200, reasons: [] });
 });
 
-/** Faults seen in a transaction that is rolled back: other tests of this server see nothing of it. */
+/** Reads the faults in a transaction that is rolled back, so that other tests on this server are not affected. */
 async function faultsAfter(...statements: string[]): Promise<string[]> {
   return connected(database.superuserUrl, async (client: Client) => {
     await client.query('BEGIN');
@@ -178,12 +178,12 @@ async function faultsAfter(...statements: string[]): Promise<string[]> {
       const { rows } = await client.query<unknown[]>({ text, rowMode: 'array' });
       return rows;
     });
-    // Of this connection itself, which is no tenant's.
+    // Without the fault about this connection itself, which is not the tenant's.
     return faults.filter((fault) => !fault.startsWith('the tenant connection uses the role'));
   });
 }
 
-it('a sound database has no privilege problem', async () => {
+it('a sound database has no privilege faults', async () => {
   expect(await faultsAfter()).toEqual([]);
 });
 
@@ -194,7 +194,7 @@ it.each([
   ['a role that reads all data', 'pg_read_all_data'],
   ['a role that writes all data', 'pg_write_all_data'],
   ['a role that reads the files of the server', 'pg_read_server_files'],
-])('a member of %s is named with its REVOKE', async (_, group) => {
+])('a member of %s is reported with the REVOKE', async (_, group) => {
   const faults = await faultsAfter('CREATE ROLE reporting', `GRANT ${group} TO reporting`);
   const name = withRoles(group, rolesOf(database));
   expect(faults).toEqual([
@@ -218,7 +218,7 @@ it.each([
     'has a table of its own in the schema',
     'CREATE ROLE app; GRANT CREATE ON SCHEMA public TO app; SET ROLE app; CREATE TABLE other (id int); GRANT SELECT ON other TO PUBLIC; RESET ROLE; REVOKE CREATE ON SCHEMA public FROM app',
   ],
-])('a role that %s is tolerated', async (_, statements) => {
+])('a role that %s is accepted', async (_, statements) => {
   expect(await faultsAfter(statements)).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** The gateway's roles: separate ones with their own passwords per database, and an owner who is not a superuser. */
+/** The gateway's roles: separate roles and passwords for each database, and an owner who is not a superuser. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ async function newDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-/** Makes a role for a test, as superuser, and gives the URL that logs in as it. */
+/** Creates a role for a test as superuser and returns the URL that logs in as it. */
 async function newRole(database: TestDatabase, options: string): Promise<{ name: string; url: string }> {
-  // The prefix has the run's end drop it.
+  // Because of the prefix, it is dropped at the end of the run.
   const name = `portcullis_${database.name.slice(0, 30)}_${randomBytes(4).toString('hex')}`;
   await query(database.superuserUrl, `CREATE ROLE ${name} LOGIN ${options} PASSWORD 'x'`);
   const url = new URL(database.superuserUrl);
@@ -47,7 +47,7 @@ const works = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** The lines of SQL in a message, as an administrator pastes them. */
+/** The lines of SQL in a message, as an administrator would paste them. */
 const statementsIn = (message: string): string[] => message.split('\n').filter((line) => line.endsWith(';'));
 
 it('two installations on one server have separate roles, and both keep working', async () => {
@@ -97,7 +97,7 @@ it('passwords are random, one per role, and unreadable for other users', async (
 });
 
 describe('the password of a role', () => {
-  it('that is lost is not replaced silently: the message names the remedy, and repair applies it', async () => {
+  it('is not replaced silently if it is lost: the message names the remedy, and repair applies it', async () => {
     const database = await newDatabase();
     const kept = await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const settings = { DATA_DIR: newFolder() };
@@ -117,7 +117,7 @@ describe('the password of a role', () => {
     ]);
   });
 
-  it('that was changed in the database is reported', async () => {
+  it('is reported if it was changed in the database', async () => {
     const database = await newDatabase();
     const settings = { DATA_DIR: newFolder() };
     await migrate(database.ownerUrl, settings);
@@ -127,7 +127,7 @@ describe('the password of a role', () => {
     );
   });
 
-  it('in a damaged file is reported', async () => {
+  it('is reported if its file is damaged', async () => {
     const database = await newDatabase();
     const settings = { DATA_DIR: newFolder() };
     await migrate(database.ownerUrl, settings);
@@ -158,7 +158,7 @@ describe('an owner that may not create roles', () => {
     });
     const urls = await migrate(url, settings);
     await (await startTestGateway({ database: { ...database, ownerUrl: url }, urls })).close();
-    // Nothing more to ask for.
+    // There is nothing left to request.
     expect(await migrate(url, settings)).toEqual(urls);
   });
 
@@ -211,7 +211,7 @@ describe('connections from settings', () => {
     await expect(query(before.tenantUrl, 'SELECT * FROM tool')).rejects.toMatchObject({ code: '42501' });
   });
 
-  it('to another database, or both as one role, are refused', async () => {
+  it('are refused if they lead to another database, or if both use one role', async () => {
     const [database, other] = [await newDatabase(), await newDatabase()];
     const urls = await migrate(other.ownerUrl, { DATA_DIR: newFolder() });
     const settings = { DATA_DIR: newFolder(), TENANT_DATABASE_URL: urls.tenantUrl };

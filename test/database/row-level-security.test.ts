@@ -41,7 +41,7 @@ const may = async (table: string, privilege: string): Promise<boolean> =>
     ])
   )[0]?.granted ?? false;
 
-/** Tables that the tenant role may read at all. */
+/** Tables that the tenant role may read. */
 const readable = async (): Promise<string[]> => {
   const granted = await Promise.all(
     [...tables, 'account'].map(async (table) => ((await may(table, 'SELECT')) ? [table] : [])),
@@ -105,7 +105,7 @@ it('no statement changes another account: no update, no delete, no row moved the
           if (rowCount === 0) throw Object.assign(new Error('nothing to move'), { code: '42501' });
         }),
       );
-      // Citus refuses it for every row, and by its own code.
+      // Citus refuses it for every row, with its own error code.
       expect({ table, moved }).toEqual({ table, moved: movesRows ? '42501' : '0A000' });
     }
     if (await may(table, 'DELETE')) {

@@ -1,4 +1,4 @@
-/** Settings that an administrator makes for a database or a role do not change the behaviour of the gateway. */
+/** Settings that an administrator stores for a database or a role do not change the behaviour of the gateway. */
 import { Client as DriverClient } from 'pg';
 import { PipelineClient as Client } from '../../src/db/pipeline/pipeline-client';
 import { gatewayConnection, ownerConnection } from '../../src/db/session-settings';
@@ -9,7 +9,10 @@ import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { poolerWithoutOptions } from '../harness/pooler-without-options';
 import { query } from '../harness/sql';
 
-/** Each would break something: whose rows, which tables, how values are written, what COMMIT means, how long work may take. */
+/**
+ * Each would break something: which rows are visible, which tables are used, how values are written, what COMMIT
+ * guarantees, how long work may take.
+ */
 const HOSTILE: Readonly<Record<string, string>> = {
   datestyle: 'German',
   intervalstyle: 'sql_standard',
@@ -53,7 +56,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'app.chains': 'locked',
 };
 
-/** Of PostgreSQL 17 and later. */
+/** Includes the settings of PostgreSQL 17 and later. */
 async function hostileSettings(): Promise<Readonly<Record<string, string>>> {
   const [newer] = await query(database.superuserUrl, "SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'");
   return newer ? { ...HOSTILE, transaction_timeout: '300' } : HOSTILE;
@@ -85,7 +88,7 @@ interface NewKey {
   };
 }
 
-/** Writes and reads that rest on each of the settings. */
+/** Writes and reads that depend on each of the settings. */
 async function expectUsual({ acme, globex, master, gateway, ...others }: TwoTenants): Promise<void> {
   const { createTool } = await acme.ask<{
     createTool: { id: string; name: string; tags: string[]; createdAt: string };
@@ -110,7 +113,7 @@ async function expectUsual({ acme, globex, master, gateway, ...others }: TwoTena
   expect(
     (await master.ask<{ accounts: { totalCount: number } }>('{ accounts { totalCount } }')).accounts.totalCount,
   ).toBe(2);
-  // Changes of one account at the same time wait for each other: none may find its place in the chain taken.
+  // Concurrent changes of one account wait for each other; none may find its position in the chain taken.
   const atOnce = Array.from({ length: 20 }, (_, index) => acme.ask(CREATE, { name: `at once ${index}` }));
   await Promise.all(atOnce);
   expect(await acme.ask('{ verifyAudit { intact } }')).toEqual({ verifyAudit: { intact: true } });
@@ -125,7 +128,7 @@ afterEach(() => database.drop());
 
 const UNLIMIT_TRANSACTIONS = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'";
 
-/** On a session of its own, which the settings do not hold for either. */
+/** In a separate session, which the settings do not affect either. */
 async function asAdministrator(statements: string): Promise<void> {
   const client = new DriverClient({ ...ownerConnection(database.superuserUrl), application_name: 'administrator' });
   await client.connect();
@@ -133,7 +136,7 @@ async function asAdministrator(statements: string): Promise<void> {
   await client.query(statements).finally(() => client.end());
 }
 
-/** Longer than any of the hostile times. @param work begins when the rows are locked, and ends after that. */
+/** Waits longer than any of the hostile timeouts. @param work starts when the rows are locked, and ends after that. */
 async function whileToolsAreLocked(work: () => Promise<unknown>): Promise<void> {
   const client = new DriverClient({ ...ownerConnection(database.superuserUrl), application_name: 'administrator' });
   await client.connect();
@@ -153,7 +156,7 @@ const roles = (): string[] =>
     decodeURIComponent(new URL(url).username),
   );
 
-/** Ends every session, so that the settings hold for those that follow. */
+/** Terminates every session, so that later ones get the settings. */
 async function endSessions({ acme, master }: TwoTenants): Promise<void> {
   await asAdministrator(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database.name}' AND pid <> pg_backend_pid()`,
@@ -172,7 +175,7 @@ it.each<[string, () => Promise<string[]>]>([
     for (const target of await targets()) await asAdministrator(set(target, settings));
     await endSessions(tenants);
     await expectUsual(tenants);
-    // Migrations and backups take as long as they take; PostgreSQL 15 has no such setting.
+    // Migrations and backups have no time limit; PostgreSQL 15 does not have this setting.
     const limit = await asOwner(database.ownerUrl, async (owner) => {
       const { rows } = await owner.query<{ limit: string | null }>(
         "SELECT current_setting('transaction_timeout', true) AS limit",
@@ -185,7 +188,7 @@ it.each<[string, () => Promise<string[]>]>([
   }
 });
 
-it('the roles have the settings themselves, so that sessions which a pooler opens begin with them', async () => {
+it('the roles have the settings themselves, so sessions that a pooler opens start with them', async () => {
   const own = await createDatabaseWithRoles();
   try {
     const text =
@@ -218,7 +221,7 @@ it('settings hold behind a pooler that drops connection options', async () => {
   };
   const tenants = await createTwoTenants({ database, urls });
   try {
-    // Until a transaction states its own, these hold: long enough for a connection to be made.
+    // Until a transaction sets its own, these apply; they allow enough time to connect.
     const times = { lock_timeout: '1000', statement_timeout: '1000', idle_session_timeout: '0' };
     await asAdministrator(set(`DATABASE ${database.name}`, { ...HOSTILE, ...times }));
     await endSessions(tenants);
@@ -244,7 +247,7 @@ it('an account or request that is set for a role affects no statement', async ()
     );
     expect(seen).toEqual([{ account: '', request: '' }]);
     expect(await connectedAs(database.tenantUrl, 'SELECT count(*)::int AS keys FROM api_key')).toEqual([{ keys: 0 }]);
-    // Without our settings it would have been otherwise.
+    // Without our settings, the result would have been different.
     expect(await query(database.tenantUrl, 'SELECT count(*)::int AS keys FROM api_key')).toEqual([{ keys: 1 }]);
   } finally {
     await tenants.close();

@@ -1,4 +1,7 @@
-/** What tables divided into shards refuse is in no function, policy or key of the schema, so that later migrations stay free of it. */
+/**
+ * No function, policy or foreign key of the schema has a form that tables divided into shards refuse, including later
+ * migrations.
+ */
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { connected, query } from '../harness/sql';
@@ -9,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Left as they are, with the reasons in docs/adr/0390: of the function, Citus takes the one statement by itself. */
+/** Exceptions, explained in docs/adr/0390: Citus accepts the single statement of the function by itself. */
 const LEFT = { function: 'audit_record_denials', policy: 'restricted_rows' };
 
 const rows = (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
@@ -18,7 +21,7 @@ const rows = (text: string, values: unknown[] = []): Promise<Record<string, unkn
 const OWN = `p.pronamespace = 'public'::regnamespace
   AND p.proowner = (SELECT relowner FROM pg_class WHERE oid = 'public.account'::regclass)`;
 
-it('no function but one stores the result of a query, and none in SQL reads a table', async () => {
+it('only one function stores the result of a query, and no SQL-language function reads a table', async () => {
   const functions = await rows(
     `SELECT p.proname::text AS name, l.lanname::text AS language, pg_get_functiondef(p.oid) AS text
        FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE ${OWN}`,
@@ -35,7 +38,7 @@ it('no function but one stores the result of a query, and none in SQL reads a ta
   expect(inSql.map(({ name }) => name)).toEqual([]);
 });
 
-it('no policy has a subquery, but those of restricted keys, which have another form among shards', async () => {
+it('no policy has a subquery, except those of restricted keys, which have another form for shards', async () => {
   const policies = await rows(
     `SELECT polrelid::regclass || ' ' || polname AS name FROM pg_policy
       WHERE concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) ~ 'SELECT' AND polname <> $1`,
@@ -44,11 +47,11 @@ it('no policy has a subquery, but those of restricted keys, which have another f
   expect(policies).toEqual([]);
 });
 
-it('no foreign key changes a row that refers to a removed one', async () => {
+it('no foreign key changes rows that refer to a deleted one', async () => {
   expect(await rows(`SELECT conname FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('n', 'd')`)).toEqual([]);
 });
 
-/** Advisory locks of 64 bits that the session holds. */
+/** The 64-bit advisory locks of the session. */
 async function locksOf(client: Client): Promise<string[]> {
   const { rows: locks } = await client.query<{ lock: string }>(
     `SELECT ((classid::bigint << 32) | objid::bigint)::text AS lock FROM pg_locks
@@ -66,7 +69,7 @@ describe('chains of many accounts', () => {
     ),
   );
 
-  it('have a lock of their own each, so that a statement across accounts never waits for itself', async () => {
+  it('each have their own lock, so a statement across accounts never waits for itself', async () => {
     const expected = await rows(
       "SELECT uuid_hash_extended(id, 7267284)::text AS lock FROM account WHERE slug ~ '^shard-' ORDER BY 1",
     );
@@ -77,7 +80,7 @@ describe('chains of many accounts', () => {
     });
   });
 
-  it('take no room in the table of locks for a transaction that keeps everybody else out of the log', async () => {
+  it('take no space in the lock table if the transaction has locked the whole log', async () => {
     await connected(database.superuserUrl, async (client) => {
       await client.query(
         `BEGIN; LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE; SET LOCAL app.chains = 'locked'; ${CHANGE}`,

@@ -1,4 +1,7 @@
-/** Connections to a server that has fallen silent are closed whatever they are doing: it would never answer a farewell. */
+/**
+ * Connections to a server that no longer responds are destroyed, whatever they are doing: it would never confirm their
+ * end.
+ */
 import { DatabaseUnavailableError } from '../../src/db/database-errors';
 import type { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { ConnectionPool } from '../../src/db/pool';
@@ -7,7 +10,7 @@ import { createDatabase, type TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 
-/** So long that no time limit closes a connection while a test waits for that. */
+/** So long that no timeout closes a connection while a test waits for that. */
 const WAITS_MS = 120_000;
 const CLOSED_WITHIN_MS = 20_000;
 const NOBODY = '';
@@ -44,7 +47,7 @@ const areClosed = (): Promise<number> => eventually(async () => proxy.open() ===
 
 const ask = (client: PipelineClient): Promise<unknown[][][]> => client.batch([{ text: 'SELECT 1', values: [] }]);
 
-it('a connection that is being opened to a silent server is closed when its pool is abandoned', async () => {
+it('a connection that is being opened to a silent server is closed when its pool is destroyed', async () => {
   proxy.fallSilent();
   const work = pool.use(NOBODY, ask).catch((error: unknown) => error);
   await eventually(async () => proxy.open() === 1, CLOSED_WITHIN_MS);
@@ -53,7 +56,7 @@ it('a connection that is being opened to a silent server is closed when its pool
   expect(await work).toBeInstanceOf(Error);
 });
 
-it('a connection that waits for the answer of a silent server is closed when its pool is abandoned', async () => {
+it('a connection that waits for an answer of a silent server is closed when its pool is destroyed', async () => {
   let isAsking = false;
   const work = pool
     .use(NOBODY, (client) => {
@@ -68,7 +71,7 @@ it('a connection that waits for the answer of a silent server is closed when its
   expect(await work).toBeInstanceOf(Error);
 });
 
-it('a connection whose work found the database unavailable is closed, though the server never closes it', async () => {
+it('a connection whose work found the database unavailable is closed, although the server never closes it', async () => {
   const work = pool.use(NOBODY, async () => {
     proxy.fallSilent();
     throw new DatabaseUnavailableError(true, new Error('a part of it does not answer'));
@@ -77,7 +80,7 @@ it('a connection whose work found the database unavailable is closed, though the
   await areClosed();
 });
 
-it('a connection given back to a pool that was closed meanwhile is closed, though the server never closes it', async () => {
+it('a connection that is returned to a closed pool is closed, although the server never closes it', async () => {
   let closing = Promise.resolve();
   await pool.use(NOBODY, async () => {
     closing = pool.close();
@@ -87,7 +90,7 @@ it('a connection given back to a pool that was closed meanwhile is closed, thoug
   await areClosed();
 });
 
-it('a connection to a server of the wrong kind is closed, though the server never closes it', async () => {
+it('a connection to a server of the wrong kind is closed, although the server never closes it', async () => {
   const standbys = openPool('standby');
   try {
     await expect(standbys.use(NOBODY, ask)).rejects.toThrow('it is not a standby');

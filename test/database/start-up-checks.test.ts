@@ -1,4 +1,4 @@
-/** A database that would not isolate accounts is not served: refused at start, and reported by /readyz later. */
+/** A database that would not isolate accounts is not used: start-up refuses it, and /readyz reports it later. */
 import type { RoleUrls } from '../../src/db/setup/migrate';
 import { randomBytes } from 'node:crypto';
 import { SetupError } from '../../src/db/setup/roles';
@@ -25,7 +25,7 @@ const superuser = (...statements: string[]): Promise<void> =>
     for (const statement of statements) await client.query(withRoles(statement, rolesOf(database)));
   });
 
-/** Tries to start a second gateway. @returns what it was refused with; null when it started. */
+/** Tries to start a second gateway. @returns why it was refused; null if it started. */
 async function refusal(urls: Partial<RoleUrls> = {}): Promise<string | null> {
   const { tenantUrl, operatorUrl, restrictedUrl } = { ...database, ...urls };
   try {
@@ -42,7 +42,7 @@ async function readiness(): Promise<{ status: number; reasons: string[] }> {
   return { status: answer.statusCode, reasons: answer.json<{ reasons: string[] }>().reasons };
 }
 
-/** A login role of this test alone; roles belong to the whole server. */
+/** A login role for this test, because roles belong to the whole server. */
 async function withRole<Result>(
   options: string,
   work: (url: string, name: string) => Promise<Result>,
@@ -111,7 +111,7 @@ describe('the server refuses to start as', () => {
   });
 });
 
-/** What somebody might do to the database, how it is undone, and the words that name the cure. */
+/** Changes that somebody might make to the database, how they are undone, and the message with the remedy. */
 const FAULTS: Record<string, { does: string[]; undoes: string[]; says: RegExp }> = {
   'a table without FORCE': {
     does: ['ALTER TABLE tool NO FORCE ROW LEVEL SECURITY'],

@@ -1,4 +1,4 @@
-/** How many blocks a statement reads, as the gateway sends it, planned for its values and for any values. */
+/** Counts the blocks that a statement reads as the gateway sends it, planned for its values and with a generic plan. */
 import { Client } from 'pg';
 import { literal } from '../../bench/lists/explain-plan';
 import { newId } from '../../src/db/ids';
@@ -7,7 +7,7 @@ import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { gatewayConnection } from '../../src/db/session-settings';
 import { connected } from '../harness/sql';
 
-/** A statement with the settings of the transaction that it was sent in. */
+/** A statement with the settings of the transaction in which it was sent. */
 export interface SentStatement {
   readonly user: string;
   readonly settings: readonly string[];
@@ -16,7 +16,7 @@ export interface SentStatement {
 
 const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SELECT current_setting)/;
 
-/** One of each text that is sent while `work` runs. */
+/** The distinct statements that are sent while `work` runs. */
 export async function statementsSentBy(work: () => Promise<void>): Promise<SentStatement[]> {
   const sent = new Map<string, SentStatement>();
   const original = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch');
@@ -43,7 +43,7 @@ export async function statementsSentBy(work: () => Promise<void>): Promise<SentS
 
 const RENEWED = new Set(['"id"', '"name"', '"slug"']);
 
-/** A stored row cannot be inserted again: it gets another id and another name; and so does one that is renamed. */
+/** A stored row cannot be inserted again, so it gets another id and name; so does a renamed row. */
 function renewed({ text, values }: PreparedQuery): unknown[] {
   const names = /^INSERT INTO "\w+" \(([^)]*)\) (?:VALUES|SELECT)/.exec(text)?.[1]?.split(', ') ?? [];
   if (text.includes('record_master_access')) return [newId(), ...values.slice(1)];
@@ -52,7 +52,7 @@ function renewed({ text, values }: PreparedQuery): unknown[] {
   return values.map((value, index) => (RENEWED.has(names[index] ?? '') ? newId() : value));
 }
 
-/** A link cannot be inserted again either and has only ids: it is deleted first. */
+/** A link cannot be inserted again either, and it has only ids, so it is deleted first. */
 function removal({ text, values }: PreparedQuery): string | null {
   const [, table = '', columns = ''] = /^INSERT INTO ("\w+") \(([^)]*)\) (?:VALUES|SELECT)/.exec(text) ?? [];
   if (table === '' || columns.split(', ').includes('"id"')) return null;
@@ -63,7 +63,7 @@ interface Explained {
   readonly 'QUERY PLAN': readonly [{ readonly Plan: Readonly<Record<string, unknown>> }];
 }
 
-/** What a request was refused for, and its repetition is again: what comes first, or what still refers to a row. */
+/** Errors that a repeated statement may have: what was inserted before, or what still refers to a row. */
 const REFUSED = new Set(['23505', '23503', '23514', '42501']);
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
@@ -92,12 +92,12 @@ async function blocksOf(client: Client, { settings, query }: SentStatement, plan
 
 export interface Cost {
   readonly text: string;
-  /** Blocks of 8 KB, found in memory or not; null for a statement that the database refused. */
+  /** Blocks of 8 KB, cached or not; null for a statement that the database refused. */
   readonly custom: number | null;
   readonly generic: number | null;
 }
 
-/** @param urlOf the connection of a role. Every statement is rolled back. */
+/** @param urlOf the connection URL of a role. Every statement is rolled back. */
 export async function costsOf(statements: readonly SentStatement[], urlOf: (user: string) => string): Promise<Cost[]> {
   const clients = new Map<string, Client>();
   const costs: Cost[] = [];
@@ -109,7 +109,7 @@ export async function costsOf(statements: readonly SentStatement[], urlOf: (user
         clients.set(user, (client = new Client(gatewayConnection(urlOf(user)))));
         await client.connect();
       }
-      // The first execution also reads the catalogs.
+      // The first execution also reads the catalogue.
       await blocksOf(client, statement, 'force_custom_plan');
       costs.push({
         text: statement.query.text,
@@ -126,8 +126,8 @@ export async function costsOf(statements: readonly SentStatement[], urlOf: (user
 const SCAN = /(?:Index Scan|Index Only Scan)(?: Backward)? using (\w+)|Bitmap Index Scan on (\w+)|(Seq Scan on \w+)/g;
 
 /**
- * What the statement reads by, also within functions and triggers: names of indexes, and tables that are read from end
- * to end. It is rolled back.
+ * What the statement reads, also within functions and triggers: names of indexes, and tables that are read from end to
+ * end. It is rolled back.
  */
 export const readsBy = (superuserUrl: string, { user, settings, query }: SentStatement): Promise<string[]> =>
   connected({ ...gatewayConnection(superuserUrl) }, async (client) => {

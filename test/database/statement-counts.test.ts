@@ -1,4 +1,4 @@
-/** The number of statements of an operation depends on its shape, never on how many rows or accounts it touches. */
+/** The number of statements of an operation depends on its form, never on the number of rows or accounts. */
 import { seed } from '../harness/factories';
 import { seedBulk } from '../harness/seed-bulk';
 import type { Client } from '../harness/gateway';
@@ -39,7 +39,7 @@ async function costOf(client: Client, first: number, accountId?: string): Promis
   };
 }
 
-/** Links every agent of every account to every tool that was made through the API. */
+/** Links every agent of every account to every tool that was created through the API. */
 const linkAll = (): Promise<void> =>
   withoutTriggers(tenants.database.superuserUrl, async (client) => {
     await client.query(`
@@ -59,7 +59,7 @@ it('agents with their tools take as many statements for 1 as for 100 agents, and
   expect([one.rows, hundred.rows]).toEqual([1, 100]);
   expect(hundred.tools).toBe(200);
 
-  // Acme's 122 rows sort first: asked for by the end, the page has two agents of each of the other accounts.
+  // Acme's 122 rows sort first; from the end, the page has two agents of each of the other accounts.
   const inOne = await costOf(tenants.master, 100, tenants.globex.accountId);
   const inAll = await costOf(tenants.master, 100);
   const crossing = await crossAccounts();

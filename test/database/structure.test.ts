@@ -1,4 +1,4 @@
-/** What the tables themselves refuse: links between accounts, and uniqueness or numbers that reach across accounts. */
+/** What the tables themselves refuse: links between accounts, and unique values or counters that span accounts. */
 import { newId } from '../../src/db/ids';
 import { canAsk } from '../harness/among-shards';
 import { seed, type SeededIds } from '../harness/factories';
@@ -34,7 +34,7 @@ const FOREIGN_KEYS = `
          ${columnNames('c.conrelid', 'c.conkey')} AS columns, ${columnNames('c.confrelid', 'c.confkey')} AS targets
     FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace`;
 
-/** Expression columns have the number 0 and are left out. */
+/** Expression columns have the number 0 and are ignored. */
 const UNIQUE_INDEXES = `
   SELECT i.indrelid::regclass::text AS "table", i.indexrelid::regclass::text AS name, '' AS target, '{}'::text[] AS targets,
          ${columnNames('i.indrelid', 'i.indkey::int2[]')} AS columns
@@ -104,7 +104,7 @@ it('even the operator role cannot link rows of two accounts', async () => {
 });
 
 it('ids of the gateway share no counter and do not reveal how many were made', () => {
-  // Many in one millisecond: a counter would put them in the order of their making.
+  // Many in one millisecond: a counter would put them in the order of creation.
   const ids = Array.from({ length: 2000 }, () => newId());
   expect(ids).not.toEqual([...ids].sort());
 });

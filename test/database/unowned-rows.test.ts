@@ -7,7 +7,7 @@ import { resources } from '../../src/resources';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
 
-/** Their agents and tools have owners, their primary keys have none. */
+/** Accounts whose agents and tools have owners and whose primary keys have none. */
 const ACCOUNTS = 300;
 const SIZE = { accounts: ACCOUNTS, agents: 40, tools: 40, toolsOfAgent: 1, schedules: 40, runs: 40 };
 const OWNED_IN_ONE = 20_000;
@@ -48,7 +48,7 @@ const READERS = {
   'of all accounts': () => ({ client: tenants.master, url: tenants.database.operatorUrl }),
 };
 
-it.each(['of one account', 'of all accounts'] as const)('a page %s costs what it holds', async (whose) => {
+it.each(['of one account', 'of all accounts'] as const)('a page %s reads no more rows than it needs', async (whose) => {
   const reader = READERS[whose]();
   const page = async (after: string | null): Promise<Unowned[]> =>
     (await reader.client.ask<{ unownedResources: Unowned[] }>(LIST, { first: PAGE, after })).unownedResources;
@@ -61,7 +61,7 @@ it.each(['of one account', 'of all accounts'] as const)('a page %s costs what it
     const plans = await explain(client, sent).finally(() => client.end());
     for (const { indexes, rowsRead, rowsSorted } of plans) {
       expect(indexes.filter((name) => !name.endsWith('_unowned'))).toEqual([]);
-      // Of each table a page, and the row that the page before ended with.
+      // From each table, a page and the row that the page before ended with.
       expect(rowsRead).toBeLessThanOrEqual(TABLES * (PAGE + 1));
       expect(rowsSorted).toBeLessThanOrEqual(TABLES * PAGE);
     }

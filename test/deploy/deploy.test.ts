@@ -30,7 +30,7 @@ describe('deploy/kubernetes', () => {
     checkManifest(manifest);
   });
 
-  it('a misspelt property and a value of another type are found', () => {
+  it('a misspelled property and a value of the wrong type are reported', () => {
     const content = structuredClone(find('Deployment'));
     Object.assign(at(content, 'spec', 'template', 'spec') as object, { terminationGraceSeconds: 3 });
     expect(() => checkManifest({ kind: 'Deployment', content })).toThrow('terminationGraceSeconds');
@@ -38,7 +38,7 @@ describe('deploy/kubernetes', () => {
     expect(() => checkManifest({ kind: 'Deployment', content })).toThrow('replicas must be integer');
   });
 
-  it('every file but examples is applied, and what they name is there', () => {
+  it('every file except examples is applied, and everything that the files refer to exists', () => {
     const { resources } = parse(readFileSync(join(PROJECT, 'deploy/kubernetes/kustomization.yaml'), 'utf8')) as {
       resources: string[];
     };
@@ -80,7 +80,7 @@ describe('deploy/kubernetes', () => {
     }
   });
 
-  it('webhooks reach public addresses by https, and no private ones', () => {
+  it('webhooks can reach public addresses over https, and no private ones', () => {
     const egress = at(find('NetworkPolicy'), 'spec', 'egress') as {
       to?: { ipBlock?: { cidr: string; except?: string[] } }[];
       ports: { port: number }[];
@@ -134,7 +134,7 @@ describe('compose.yaml', () => {
     readonly volumes: object;
   }
   const { services, volumes } = parse(readFileSync(join(PROJECT, 'compose.yaml'), 'utf8')) as Compose;
-  /** As Compose gives it to the shell, with the volume in a folder of this test's. */
+  /** As Compose passes it to the shell, with the volume in a folder of this test. */
   const shell = ([command = '']: readonly string[]): string =>
     command
       .replaceAll('$$', '$')
@@ -156,7 +156,7 @@ describe('compose.yaml', () => {
     expect(services.database.environment['POSTGRES_PASSWORD_FILE']).toBe('/secrets/postgres-password');
   });
 
-  it('everything is given more time to stop than it takes, and what it names is there', () => {
+  it('every service has more time to stop than it needs, and everything it refers to exists', () => {
     expect(Number.parseInt(services.gateway.stop_grace_period, 10)).toBeGreaterThan(defaultSeconds);
     for (const { volumes: mounted, depends_on: needed = {} } of Object.values(services)) {
       for (const volume of mounted) expect(volumes).toHaveProperty(volume.split(':')[0] ?? '');
@@ -199,7 +199,7 @@ describe('Dockerfile', () => {
     await database.drop();
   });
 
-  it('a file that the repository does not have fails the build', () => {
+  it('a file that the repository lacks fails the build', () => {
     const dockerfile = join(folder, 'Dockerfile');
     writeFileSync(
       dockerfile,

@@ -1,4 +1,4 @@
-/** The drills of docs/operations/drills.md, run as that page says, on a gateway with two accounts. */
+/** Runs the drills of docs/operations/drills.md as the page describes, on a gateway with two accounts. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -37,7 +37,7 @@ afterAll(async () => {
   for (const database of scratch) await database.drop();
 });
 
-/** The commands of one drill, as the page has them. */
+/** The commands of one drill, as they are on the page. */
 function commandsOf(drill: string): string {
   const page = readFileSync(join(PROJECT, 'docs/operations/drills.md'), 'utf8');
   const [, commands = ''] = new RegExp(`^\`\`\`sh drill=${drill}\\n([^]*?)^\`\`\`$`, 'm').exec(page) ?? [];
@@ -62,7 +62,7 @@ it('a backup is restored, upgraded, and gets a new secrets key', async () => {
   expect(await run('rotate-secrets-key')).toContain('there and back');
 }, 120_000);
 
-it('a master key is replaced by another, and made again when all are lost', async () => {
+it('a master key is replaced by another, and created again when all are lost', async () => {
   const isAccepted = async (key: string): Promise<boolean> =>
     (await tenants.client(key).send('{ viewer { kind } }')).errors.length === 0;
   const created = await run('rotate-master-key', { PORTCULLIS_KEY: tenants.master.key });

@@ -1,4 +1,4 @@
-/** The files of deploy/kubernetes, checked against the schemas of Kubernetes. */
+/** The files of deploy/kubernetes, validated against the schemas of Kubernetes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigMap, Namespace, Secret, Service } from 'kubernetes-models/v1';
@@ -27,10 +27,10 @@ const KINDS: Readonly<Record<string, new (content: never) => Validated>> = {
   Service,
 };
 
-/** Free-form maps, of which a schema names no property. */
+/** Free-form maps, whose properties no schema names. */
 const MAPS = /\.(labels|matchLabels|data|stringData|selector|annotations|emptyDir)(\.|$)/;
 
-/** What is read of a value, below its first level: a schema looks at the properties that it knows, and at no others. */
+/** The parts of a value below its first level that are validated: a schema checks only the properties that it knows. */
 function watched(value: unknown, path: string, unread: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const copies = new Map<string | symbol, unknown>();
@@ -47,7 +47,7 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
   });
 }
 
-/** @param file names where the text is from. @throws Error for text that is no YAML. */
+/** @param file the file that the text comes from. @throws Error for text that is not YAML. */
 export const manifestsIn = (file: string, text: string): Manifest[] =>
   parseAllDocuments(text, { strict: true }).map((document) => {
     const [problem] = document.errors;
@@ -61,7 +61,7 @@ export const manifests = (folder: string): Manifest[] =>
     .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
     .flatMap((file) => manifestsIn(file, readFileSync(join(folder, file), 'utf8')));
 
-/** @throws Error that says what is wrong with it. */
+/** @throws Error with the problem. */
 export function checkManifest({ kind, content }: Pick<Manifest, 'kind' | 'content'>): void {
   const Kind = KINDS[kind];
   if (!Kind) throw new Error(`${kind}: no schema is known`);

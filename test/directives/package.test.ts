@@ -17,7 +17,7 @@ let server: ChildProcess;
 let url: string;
 const problems: string[] = [];
 
-/** As npm would, without a registry. */
+/** Installs like npm, without a registry. */
 async function install(): Promise<void> {
   const modules = join(folder, 'node_modules');
   await mkdir(installed, { recursive: true });
@@ -68,7 +68,7 @@ async function ask(key: string | null, query: string): Promise<Answer> {
 const ACME = 'key-of-acme';
 const MASTER = 'key-of-operators';
 
-it('each caller reads the rows of its account, and an operator those of all or of one', async () => {
+it('each caller reads the rows of its account, and an operator those of all accounts or of one', async () => {
   const own = await ask(ACME, '{ notes { id accountId } }');
   expect(own).toEqual({ data: { notes: [{ id: '1', accountId: 'acme' }] }, codes: [] });
   expect(await ask(MASTER, '{ notes { id } accounts }')).toEqual({
@@ -78,7 +78,7 @@ it('each caller reads the rows of its account, and an operator those of all or o
   expect(await ask(MASTER, '{ notes(accountId: "globex") { id } }')).toMatchObject({ data: { notes: [{ id: '2' }] } });
 });
 
-it('a row of another account is answered like a missing one although its resolver returned it, and is reported', async () => {
+it('a row of another account is answered like a missing one, although its resolver returned it, and is reported', async () => {
   const [foreign, missing] = await Promise.all(['2', '3'].map((id) => ask(ACME, `{ note(id: "${id}") { text } }`)));
   expect(foreign).toEqual({ data: { note: null }, codes: [] });
   expect(foreign).toEqual(missing);
@@ -116,7 +116,7 @@ it('a change is made in the account of the caller, or in the one that an operato
   expect(named.data).toEqual({ addNote: { accountId: 'globex' } });
 });
 
-/** A change of the server's program, and why it then does not start. */
+/** A change of the server's program, and the reason why it then does not start. */
 const GAPS = [
   [' @scoped { id', ' { id', 'Note carries rows (Note.accountId) but has no directive. Add @scoped or @masterOnly.'],
   ['notes: [Note!]! @scoped', 'notes: [Note!]!', 'Query.notes has no directive: nobody decided who may use it.'],
@@ -124,7 +124,7 @@ const GAPS = [
   ['note(id: ID!): Note @scoped', 'note(id: ID!): Note @public(reason: "x")', 'Query.note is @public but returns Note'],
 ] as const;
 
-it('a schema with a gap is refused when it is made', async () => {
+it('a schema with a gap is refused when it is built', async () => {
   const program = await readFile(join(folder, 'server.mjs'), 'utf8');
   const outputs = GAPS.map(async ([written, instead], index) => {
     const file = join(folder, `gap-${index}.mjs`);
@@ -139,7 +139,7 @@ it('a schema with a gap is refused when it is made', async () => {
   );
 }, 60_000);
 
-it('it is the code that guards the gateway, with nothing else of it', async () => {
+it('the package contains the code that protects the gateway, and nothing else of it', async () => {
   const files = (await readdir(installed, { recursive: true })).filter((name) => name.endsWith('.js')).sort();
   const sources = (await readdir(join(PROJECT, 'src/graph/directives')))
     .filter((name) => !name.endsWith('.test.ts'))

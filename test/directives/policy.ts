@@ -1,4 +1,4 @@
-/** A small policy, and both ways to execute, for the tests of the directives. */
+/** A small policy, and both ways to execute operations, for the tests of the directives. */
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { makeExecutableSchema, type IExecutableSchemaDefinition } from '@graphql-tools/schema';
@@ -6,13 +6,13 @@ import { GatewayError, notFound, unauthenticated } from '../../src/errors';
 import { directiveSDL, withDirectives, type Action, type DirectivePolicy } from '../../src/graph/directives';
 
 export interface TestScope {
-  /** null reaches all accounts. */
+  /** null means all accounts. */
   readonly account: string | null;
   readonly action: Action | 'ALL';
 }
 
 export interface TestContext {
-  /** An account, `master`, or null for nobody. */
+  /** An account, `master`, or null for no caller. */
   caller: string | null;
   readonly foreignRows: string[];
   readonly uses: string[];
@@ -69,7 +69,10 @@ export const policy: DirectivePolicy<TestContext, TestScope> = {
 
 type TestResolvers = IExecutableSchemaDefinition<TestContext>['resolvers'];
 
-/** An unguarded schema from SDL, not validated, as schemas from classes are not; the definitions of the directives are added. */
+/**
+ * An unprotected schema from SDL, not validated, like schemas from classes; the definitions of the directives are
+ * added.
+ */
 export const plainSchema = (sdl: string, resolvers: TestResolvers = {}): GraphQLSchema =>
   makeExecutableSchema<TestContext>({ typeDefs: [directiveSDL, sdl], resolvers, assumeValidSDL: true });
 
@@ -97,7 +100,7 @@ async function executed(
   return isCompiledQuery(compiled) ? compiled.query({}, contextValue, {}) : compiled;
 }
 
-/** Runs a document and gives its data, as JSON would carry them, beside the codes of its errors. */
+/** Runs a document. @returns its data as JSON would contain it, and the codes of its errors. */
 export async function run(
   engine: Engine,
   schema: GraphQLSchema,

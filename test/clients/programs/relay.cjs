@@ -1,4 +1,4 @@
-/** Relay's runtime: a connection paged in its store, and a fragment fetched again through node(id:). */
+/** Relay's runtime: a connection paged in its store, and a fragment refetched through node(id:). */
 const {
   ConnectionHandler,
   Environment,
@@ -14,7 +14,7 @@ const agentsQuery = require('./generated/relayAgentsQuery.graphql');
 const refetchQuery = require('./generated/relayRunsRefetchQuery.graphql');
 const nodeQuery = require('./generated/relayNodeQuery.graphql');
 
-// As relay-compiler reads them, and nobody calls: docs/clients.md says how to compile them again.
+// For relay-compiler only, never called: docs/clients.md says how to compile them again.
 module.exports.documents = () => [
   graphql`
     query relayAgentsQuery($first: Int!, $after: String) {
@@ -60,7 +60,7 @@ const environment = new Environment({ network, store: new Store(new RecordSource
 
 async function main() {
   const variables = { first: 1 };
-  // What is retained is kept in the store, as a component that shows it would do.
+  // Retained data stays in the store, as if a component displayed it.
   environment.retain(createOperationDescriptor(getRequest(agentsQuery), variables));
   const first = await fetchQuery(environment, agentsQuery, variables).toPromise();
   const [edge] = first.agents.edges;
