@@ -1,6 +1,6 @@
 /**
- * The documentation keeps its word: the recipes of its pages are run in order and answer what they print, its files are used
- * by them, its operations are answered.
+ * Tests the documentation: the recipes of its pages are run in order and must print what the page shows, their files
+ * are used, and their operations are sent.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -19,21 +19,21 @@ const run = promisify(execFile);
 /** Accounts and keys that the recipes of a page use. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  /** Administrator of the account of the profile `dev`. */
+  /** An administrator of the account of the profile `dev`. */
   readonly administrator: Client;
   /** Values of the variables that the page's operations declare. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** A gateway with the demo data, and its addresses and keys in the environment. */
+/** A gateway with the demo data; the environment contains its addresses and keys. */
 interface Subject {
   readonly testGateway: TestGateway;
   readonly environment: NodeJS.ProcessEnv;
-  /** Of the account acme. */
+  /** A key of the account acme. */
   readonly administratorKey: string;
 }
 
-/** Of a test that has no other name. */
+/** The length of the title of a test that has no other name. */
 const TITLE_LENGTH = 60;
 
 const isRun = (snippet: Snippet): boolean =>
@@ -46,20 +46,20 @@ const AGENT = `mutation ($toolIds: [ID!]!) {
 }`;
 const SERVER = `mutation { createMcpServer(input: { name: "search", transport: HTTP, config: { url: "https://mcp.example/mcp" } }) { id } }`;
 
-/** Runs a recipe in a shell. One without an answer has to succeed. */
+/** Runs a recipe in a shell. One without an answer only has to succeed. */
 async function expectAnswered(snippet: Snippet, name: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
   const answer = snippetsOf(snippet.page).find((each) => markedAs('answer', each) === name);
   if (!answer) {
     expect(await shell(`set -e; ${snippet.code}\necho "[done]"`, cwd, env)).toMatch(/\[done\]\n$/);
     return;
   }
-  // A recipe answers on standard output; what it says on standard error is for people.
+  // The answer of a recipe is its standard output; standard error is for people.
   const printed = await shell(`{ ${snippet.code}\n} 2> messages || cat messages`, cwd, env);
   if (answer.language !== 'json') expect([name, normal(printed)]).toEqual([name, answer.code]);
   else expect(JSON.parse(printed)).toMatchObject(JSON.parse(answer.code) as object);
 }
 
-/** An administrator is answered without errors. */
+/** Sends an operation as an administrator and expects no errors. */
 async function expectOperation({ code }: Snippet, { administrator, variables, env }: Surroundings): Promise<void> {
   const declared = Object.fromEntries([...code.matchAll(/\$(\w+): /g)].map(([, name = '']) => [name, variables[name]]));
   if (!code.startsWith('subscription')) {
@@ -76,7 +76,7 @@ async function expectOperation({ code }: Snippet, { administrator, variables, en
   expect(stream.codes).toEqual([]);
 }
 
-/** Runs what the pages show, in their order, each page in a folder of its own. */
+/** Runs everything that the pages show, in order, each page in a separate folder. */
 function describePages(pages: readonly string[], home: string, surroundings: () => Surroundings): void {
   describe.each(pages.filter((page) => snippetsOf(page).some(isRun)))('%s', (page) => {
     const cwd = join(home, page.replaceAll('/', '-'));
@@ -133,7 +133,7 @@ export function describeGuides(subject: () => Subject): void {
       );
     });
 
-    describe('other pages, which are free to change what they use', () => {
+    describe('other pages, which may change the data that they use', () => {
       let surroundings: Surroundings;
       beforeAll(async () => {
         const { testGateway } = subject();
@@ -171,7 +171,7 @@ export function describeGuides(subject: () => Subject): void {
       expect(Number(stdout)).toBeGreaterThan(0);
     }, 60_000);
 
-    it.each(PAGES)('the settings that %s shows exist, and the values that it gives are used', (page) => {
+    it.each(PAGES)('the settings that %s shows exist, and the values that it provides are used', (page) => {
       const blocks = (mark: string): string =>
         snippetsOf(page)
           .filter((each) => each.mark === mark)

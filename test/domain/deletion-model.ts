@@ -1,4 +1,4 @@
-/** A model of soft delete in memory: existing rows, the deletion that removed the others, and expected answers. */
+/** An in-memory model of soft deletion: existing rows, the deletion that removed the others, and expected answers. */
 
 export const TYPES = ['Tool', 'McpServer', 'Agent', 'Schedule'] as const;
 export type Type = (typeof TYPES)[number];
@@ -6,24 +6,24 @@ export type Type = (typeof TYPES)[number];
 export interface Row {
   readonly id: string;
   readonly type: Type;
-  /** Empty for a schedule, which has none. */
+  /** Empty for a schedule, which has no name. */
   readonly name: string;
-  /** What an agent links to, or the agent of a schedule. */
+  /** The rows that an agent links to, or the agent of a schedule. */
   refers: readonly Row[];
-  /** null while live, else the number of the deletion that took it. */
+  /** null if the row exists, otherwise the number of the deletion that removed it. */
   deletion: number | null;
-  /** Whether it was ever brought back. */
+  /** Whether it was ever restored. */
   restored: boolean;
 }
 
-/** What agents are linked to. */
+/** The types that agents can link to. */
 export type Linked = Exclude<Type, 'Schedule'>;
 
 export interface Outcome {
   readonly code: 'done' | 'NOT_FOUND' | 'IN_USE' | 'CONFLICT' | 'BAD_USER_INPUT';
   /** All rows that an IN_USE error counts. */
   readonly users?: readonly Row[];
-  /** The way of a cycle that was refused, without the row that it comes back to. */
+  /** The path of a refused cycle, without the row that it returns to. */
   readonly cycle?: readonly Row[];
 }
 
@@ -41,7 +41,7 @@ export class Model {
     return this.rows.filter((row) => row.type === type && row.deletion !== null);
   }
 
-  /** The references that a row shows. */
+  /** The references that reading the row returns. */
   shown(row: Row, type: Type): Row[] {
     return this.live(type).filter((one) => row.refers.includes(one));
   }
@@ -76,7 +76,7 @@ export class Model {
     return DONE;
   }
 
-  /** Links an agent to these rows of a type in place of all that it was linked to, deleted ones too. */
+  /** Replaces an agent's links to rows of a type, including links to deleted rows. */
   relink(agent: Row, type: Linked, wanted: readonly Row[]): Outcome {
     if (agent.deletion !== null) return { code: 'NOT_FOUND' };
     if (wanted.some((one) => one.deletion !== null)) return { code: 'BAD_USER_INPUT' };
@@ -86,7 +86,7 @@ export class Model {
     return DONE;
   }
 
-  /** From a row to an agent by links, those of deleted agents too: each may come back. */
+  /** The path from a row to an agent along links, including those of deleted agents, which may be restored. */
   #wayTo(agent: Row, from: Row, seen = new Set<Row>()): Row[] | null {
     if (from === agent) return [];
     if (seen.has(from)) return null;

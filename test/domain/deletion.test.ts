@@ -1,4 +1,4 @@
-/** Any sequence of creating, deleting, restoring and purging keeps the promises of soft delete. */
+/** Soft deletion keeps its guarantees in any sequence of creating, deleting, restoring and purging. */
 import fc from 'fast-check';
 import type { Answer, Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -12,7 +12,7 @@ const MODEL = { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt'
 const LISTS = { Tool: 'tools', McpServer: 'mcpServers', Agent: 'agents', Schedule: 'schedules' } as const;
 const LINKS = { Tool: 'tools', McpServer: 'mcpServers', Agent: 'subAgents' } as const;
 const LINKED: readonly Linked[] = ['Tool', 'McpServer', 'Agent'];
-/** An IN_USE lists so many, the oldest, and counts them all. */
+/** An IN_USE error lists this many rows, the oldest first, and counts all of them. */
 const LISTED = 20;
 
 type Step =
@@ -52,7 +52,7 @@ const steps = fc.array(
 /** The rows whose bits are set. */
 const pick = (rows: readonly Row[], bits: number): Row[] => rows.filter((_row, at) => ((bits >> at) & 1) === 1);
 
-/** One account, told to the gateway and to the model at the same time. */
+/** One account, changed in the gateway and in the model at the same time. */
 class Story {
   readonly #model = new Model();
 
@@ -69,7 +69,9 @@ class Story {
     if (row) await this.#change(step.act, row, step.force);
   }
 
-  /** A tool with more users than a refusal lists: refused, deleted all the same, and back with all of them. */
+  /**
+   * A tool with more users than an error lists: first refused, then deleted by force, and restored with all of them.
+   */
   async crowd(users: number): Promise<void> {
     const entry = (at: number): string =>
       `  - { name: u${at}, framework: LANGCHAIN, model: { provider: p, name: n }, tools: [used] }\n`;
@@ -91,7 +93,7 @@ class Story {
     await this.#cycle(agents);
   }
 
-  /** A cycle is refused while one on its way is deleted, for it may come back, and when it is back. */
+  /** A cycle is refused while an agent on its path is deleted, because it may be restored, and after it is restored. */
   async #cycle([first, second, third]: readonly Row[]): Promise<void> {
     if (!first || !second || !third) throw new Error('A cycle needs three agents');
     await this.#link(first, 'Agent', [second]);
@@ -153,7 +155,7 @@ class Story {
           );
     const outcome = this.#model[act](row, force);
     this.#compare(act, row.type, answer, outcome);
-    // What a refusal changed all the same is seen after the next change.
+    // If a refused change had an effect, the next comparison would show it.
     if (outcome.code === 'done') await this.check();
   }
 
@@ -197,7 +199,10 @@ class Story {
     this.counts.set(seen, (this.counts.get(seen) ?? 0) + 1);
   }
 
-  /** Lists, nesting and the deleted rows show exactly what should be there; at the end of a story the counts too. */
+  /**
+   * Lists, nested rows and deleted rows show exactly what the model contains; at the end of a sequence, so do the
+   * counts.
+   */
   async check(counted = false): Promise<void> {
     const count = counted ? 'totalCount' : '';
     const links = Object.values(LINKS).map((link) => `${link} { id }`);
@@ -232,7 +237,7 @@ class Story {
 const sorted = <One extends { id: string }>(rows: readonly One[]): One[] =>
   [...rows].sort((a, b) => a.id.localeCompare(b.id));
 
-/** What the stories must have come through, or the property says less than it seems to. */
+/** Cases that the sequences must have covered; otherwise the property proves less than it seems to. */
 const MUST_HAPPEN = [
   ...['Tool', 'McpServer', 'Agent'].flatMap((type) => [
     ...[`create ${type} CONFLICT`, `delete ${type} done`, `delete ${type} IN_USE`, `delete ${type} NOT_FOUND`],
@@ -258,7 +263,7 @@ it('deletion matches its model for generated sequences of create, link, delete, 
     await story.check(true);
   };
   await fc.assert(
-    // Accounts side by side: what one does is nothing to the others.
+    // Accounts are changed concurrently: they must not affect each other.
     fc.asyncProperty(fc.tuple(...Array.from({ length: TOGETHER }, () => steps)), async (several) => {
       await Promise.all(several.map((told) => tell(told, stories === 0)));
     }),

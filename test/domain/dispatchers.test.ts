@@ -1,4 +1,4 @@
-/** Schedules that several dispatchers want at once, and runs of a schedule that was purged. */
+/** Schedules that several dispatchers claim concurrently, and runs of a purged schedule. */
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { connected, query } from '../harness/sql';
@@ -37,18 +37,18 @@ async function plantSchedules(client: Client, count: number, name: string): Prom
   return { agent: a.id, ids };
 }
 
-/** As if they had been due for so many minutes. */
+/** Makes schedules due for the given number of minutes. */
 const makeDue = (ids: readonly string[], minutes: number): Promise<object[]> =>
   superuser("UPDATE schedule SET next_run_at = now() - $2 * interval '1 minute' WHERE id = ANY($1)", [ids, minutes]);
 
-/** As if their leases had ended so many minutes ago. */
+/** Makes leases end the given number of minutes ago. */
 const lose = (ids: readonly string[], minutes: number): Promise<object[]> =>
   superuser("UPDATE schedule_firing SET lease_until = now() - $2 * interval '1 minute' WHERE id = ANY($1)", [
     ids,
     minutes,
   ]);
 
-/** While another dispatcher holds rows of acme's in a table. */
+/** Runs `work` while another dispatcher holds rows of acme in a table. */
 const whileHeld = (table: string, ids: readonly string[], work: () => Promise<void>): Promise<void> =>
   connected(tenants.database.operatorUrl, async (client) => {
     await client.query('BEGIN');

@@ -1,4 +1,4 @@
-/** A mutation that is sent twice with the same Idempotency-Key is one change, even if the first answer was lost. */
+/** A mutation that is sent twice with the same Idempotency-Key is made once, even if the first answer was lost. */
 import type { Socket } from 'node:net';
 import { createDatabase, type TestDatabase } from '../harness/database';
 import { DatabaseLine } from '../harness/database-line';
@@ -32,7 +32,7 @@ const count = async (client: Client, name: string): Promise<number> =>
     )
   ).tools.totalCount;
 
-/** The backend that the line talks to; the database knows it by the port that it is talked to from. */
+/** The backend that serves the proxied connection, which the database identifies by its client port. */
 async function endBackend(database_: Socket): Promise<void> {
   const END = 'SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE client_port = $1';
   expect(await query(database.superuserUrl, END, [database_.localPort])).toEqual([{ ended: true }]);
@@ -41,12 +41,12 @@ async function endBackend(database_: Socket): Promise<void> {
 it.each([
   ['the line broke', (client: Socket): void => void client.destroy()],
   ['its backend was ended', (_client: Socket, database_: Socket): void => void endBackend(database_)],
-])('a request repeated after %s behind COMMIT gets the stored answer and stores nothing more', async (how, lose) => {
+])('a request repeated after %s at COMMIT gets the stored answer and stores nothing more', async (how, lose) => {
   const { acme } = tenants;
   const [name, key] = [how, once(how.replaceAll(' ', '-'))];
   line.loseCommit(lose);
   const lost = await acme.send(CREATE, { name }, key);
-  // It was stored, which the gateway cannot know: it does not say that a repetition is safe.
+  // It was stored, but the gateway cannot know that, so it does not say that repeating is safe.
   expect(lost.errors.map(({ extensions }) => extensions)).toEqual([
     { code: 'UNAVAILABLE', retry: false, retryAfterSeconds: 2 },
   ]);
@@ -55,11 +55,11 @@ it.each([
   expect(again.data).toMatchObject({ createTool: { name, version: 1 } });
   expect((await acme.send(CREATE, { name }, key)).text).toBe(again.text);
   expect(await count(acme, name)).toBe(1);
-  // Without the key the same words are another change.
+  // Without the key, the same request is another change.
   expect(codes(await acme.send(CREATE, { name }))).toEqual(['CONFLICT']);
 });
 
-it('a request whose connection was closed while it waited for a lock is done once, by its repetition', async () => {
+it('a request whose connection was closed while it waited for a lock is made once, by its repetition', async () => {
   const { acme } = tenants;
   const WAITING =
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"tool\"%'";
@@ -89,7 +89,7 @@ it('concurrent repetitions are stored once and all get the same answer', async (
   expect(await count(acme, 'crowd')).toBe(1);
 });
 
-it('an Idempotency-Key belongs to one caller and one request', async () => {
+it('an Idempotency-Key is valid for one caller and one request', async () => {
   const { acme, globex, master } = tenants;
   await acme.ask(CREATE, { name: 'mine' }, once('k-shared'));
   expect(codes(await acme.send(CREATE, { name: 'other' }, once('k-shared')))).toEqual(['CONFLICT']);
@@ -143,7 +143,7 @@ it("another key of the same account does not get the first key's stored answer",
   const other = await second.send<{ createApiKey: { secret: string } }>(create, {}, once('k-two-keys'));
   expect(other.errors).toEqual([]);
   expect(other.text).not.toContain(first.createApiKey.secret);
-  // Each key is answered again what its own request stored.
+  // Each key gets the answer that its own request stored.
   expect(await acme.ask(create, {}, once('k-two-keys'))).toEqual(first);
   expect((await second.send(create, {}, once('k-two-keys'))).text).toBe(other.text);
 });

@@ -14,7 +14,7 @@ const create = (client: Client, name: string): Promise<Answer<{ createTool: { id
 const codes = ({ errors }: Answer<unknown>): unknown[] => errors.map(({ extensions }) => extensions.code);
 
 describe('rows of a kind', () => {
-  it('beyond the quota none is created, by the API, by restoring and by an import; deleting makes room', async () => {
+  it('are not created beyond the quota by the API, by restoring or by an import; deleting makes room', async () => {
     const ids: string[] = [];
     for (const name of ['a', 'b', 'c']) ids.push((await create(acme, name)).data.createTool.id);
     const { errors, data } = await create(acme, 'd');
@@ -24,7 +24,7 @@ describe('rows of a kind', () => {
         'An account may have at most 3 tools. Delete tools that are not needed, or ask the operators of the gateway to raise MAX_ROWS_PER_ACCOUNT (now 3).',
       extensions: { code: 'QUOTA_EXCEEDED', setting: 'MAX_ROWS_PER_ACCOUNT', maximum: 3 },
     });
-    // Another account, another kind of row, and changes of what is there are not concerned.
+    // Other accounts, other types and changes of existing rows are not affected.
     expect(codes(await create(globex, 'd'))).toEqual([]);
     const { createMcpServer } = await acme.ask<{ createMcpServer: { name: string } }>(
       'mutation { createMcpServer(input: { name: "s", config: { url: "https://s.example" } }) { name } }',
@@ -51,7 +51,7 @@ describe('rows of a kind', () => {
     expect((await promoter.apply(swap, { prune: true })).summary).toMatchObject({ create: 1, delete: 2 });
   });
 
-  it('restoring an agent counts the schedules that come back with it', async () => {
+  it('restoring an agent counts the schedules that are restored with it', async () => {
     const agent = await tenants.createAccount('agents');
     const bundle = (schedules: number): string =>
       JSON.stringify({
@@ -74,7 +74,7 @@ describe('rows of a kind', () => {
 });
 
 describe('keys', () => {
-  it('beyond the quota no key is created or delegated, and rotating and revoking go on', async () => {
+  it('are not created or delegated beyond the quota, but can still be rotated and revoked', async () => {
     const account = await tenants.createAccount('keys');
     const make = (name: string): Promise<Answer<{ createApiKey: { secret: string; apiKey: { id: string } } }>> =>
       account.send(

@@ -1,4 +1,4 @@
-/** MCP servers, schedules, runs and sub-agents through HTTP. */
+/** MCP servers, schedules, runs and sub-agents over HTTP. */
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
@@ -90,7 +90,7 @@ describe('an agent', () => {
 });
 
 describe('a run', () => {
-  it('moves forward only, with concurrent callers too', async () => {
+  it('only moves forward, with concurrent callers, too', async () => {
     const agentId = await create(acme, 'Agent', agentInput('runner'));
     const { startRun } = await acme.ask<{ startRun: { id: string; apiKeyId: string } }>(START, {
       agentId,
@@ -151,7 +151,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('that is not enabled is never due, and is due again once it is enabled', async () => {
+  it('that is disabled is never due, and is due again once it is enabled', async () => {
     const agentId = await create(acme, 'Agent', agentInput('sleeper'));
     const id = await create(acme, 'Schedule', { agentId, cron: '0 9 * * *', enabled: false });
     const update =
@@ -205,7 +205,7 @@ describe('an MCP server', () => {
       { authentication: { type: 'CUSTOM_HEADER', headerName: 'a b', headerValue: 'x' } },
       ['authentication', 'headerName'],
     ],
-  ])('%j is refused at the field', async (wrong, path) => {
+  ])('is refused with the path of the field: %j', async (wrong, path) => {
     const input = { name: 'wrong', config: { url: 'https://mcp.example/' }, ...wrong };
     const { errors } = await tenants.acme.send(
       'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }',

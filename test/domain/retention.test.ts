@@ -1,4 +1,4 @@
-/** What has expired leaves in batches of one audit event each, and nothing else leaves. */
+/** Expired data is removed in batches with one audit event each, and nothing else is removed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { retireEvents } from '../../src/audit/retention';
@@ -52,7 +52,7 @@ async function createAgent(client: Client, name: string): Promise<string> {
   return agent.id;
 }
 
-/** Runs that have not ended, so that they are in no audit log yet. */
+/** Runs that have not ended, so the audit log does not contain them yet. */
 const plantRuns = (tenant: Tenant, agentId: string, runs: number, daysAgo: number): Promise<object[]> =>
   asSuperuser(
     `INSERT INTO run (account_id, id, agent_id, trigger, status, started_at)
@@ -114,7 +114,7 @@ it('expired runs are purged in batches, each with one audit event that names the
   expect(await housekeeper().pass()).toEqual(new Map());
 });
 
-it('a row that no batch names is audited by itself, in the transaction of a batch too', async () => {
+it('a row that no batch lists is audited by itself, even in the transaction of a batch', async () => {
   const { database } = tenants;
   const agentId = await createAgent(acme, 'mixed');
   await plantRuns(acme, agentId, 2, 1);
@@ -128,7 +128,7 @@ it('a row that no batch names is audited by itself, in the transaction of a batc
   const purges = await purgesOf(acme, 'Run');
   expect(purges.filter(({ resourceId }) => resourceId === unnamed?.['id'])).toHaveLength(1);
   expect(purges.filter(({ resourceId }) => resourceId === named?.['id'])).toHaveLength(0);
-  // What was named in an earlier transaction is named no more.
+  // Rows listed in an earlier transaction no longer count.
   await plantRuns(acme, agentId, 1, 1);
   await query(database.operatorUrl, 'DELETE FROM run WHERE account_id = $1 AND agent_id = $2', [
     acme.accountId,
@@ -140,7 +140,7 @@ it('a row that no batch names is audited by itself, in the transaction of a batc
   ).rejects.toThrow('permission denied');
 });
 
-it('deleted rows are purged with their links and one event; those that others refer to stay', async () => {
+it('deleted rows are purged with their links and one event; those that others refer to remain', async () => {
   const { t } = await globex.ask<{ t: { id: string } }>(
     'mutation { t: createTool(input: { name: "linked", type: CUSTOM }) { id } }',
   );
@@ -169,7 +169,7 @@ it('deleted rows are purged with their links and one event; those that others re
   expect(await isIntact(globex)).toBe(true);
 });
 
-it('expired audit events move to files that verify, and a signed checkpoint stays in their place', async () => {
+it('expired audit events move to files that verify, and a signed checkpoint remains in their place', async () => {
   const { database } = tenants;
   const before = await count('audit_event', acme);
   const parts = { ownerUrl: database.ownerUrl, operatorUrl: database.operatorUrl, signer: new Signer(secret), folder };
@@ -185,7 +185,7 @@ it('expired audit events move to files that verify, and a signed checkpoint stay
   expect(await housekeeper({ RETENTION_AUDIT_DAYS: 1 }).pass()).toEqual(new Map());
 });
 
-it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys are removed at their age', async () => {
+it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys are removed when they expire', async () => {
   const id = 'gen_random_uuid()';
   for (const client of [acme, globex]) {
     const { accountId } = client;
@@ -237,7 +237,7 @@ it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys 
   expect((await purgesOf(acme, 'AuditDenial')).map(({ before }) => before)).toEqual([
     expect.objectContaining({ rows: 1, denials: 2 }),
   ]);
-  // Whatever the gateway is set to, the database keeps a month.
+  // Regardless of the gateway's settings, the database keeps a month.
   await asSuperuser(
     `INSERT INTO audit_denial (account_id, minute, key_id, code, field, count) VALUES ($1, now() - interval '20 days', ${id}, 'FORBIDDEN', 'g', 1)`,
     [globex.accountId],
@@ -246,7 +246,7 @@ it('denials, decisions, webhook attempts and stored answers of Idempotency-Keys 
   expect(await count('audit_denial', globex, "field = 'g'")).toBe(1);
 });
 
-it('one process at a time removes rows; the pass of another one then does nothing and does not fail', async () => {
+it('only one process at a time removes rows; a concurrent pass of another one does nothing and does not fail', async () => {
   const { database } = tenants;
   await plantRuns(globex, await createAgent(globex, 'locked'), 3, 100);
   const settings = { RETENTION_RUN_DAYS: 50 };
@@ -261,7 +261,7 @@ it('one process at a time removes rows; the pass of another one then does nothin
   expect(await count('run', globex, "started_at < now() - interval '50 days'")).toBe(0);
 });
 
-it('a retention is refused beyond its limits, for other accounts and to keys that do not administer the account', async () => {
+it('a retention is refused beyond its limits, for other accounts, and to keys that do not administer the account', async () => {
   const refused = async (
     client: Client,
     kind: string,

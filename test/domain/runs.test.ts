@@ -1,4 +1,4 @@
-/** Runs end exactly once, even with concurrent requests, and are removed only by retention. */
+/** Runs end exactly once, even with concurrent requests, and only retention removes them. */
 import { connected, query } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 
@@ -23,7 +23,7 @@ const start = async (): Promise<string> =>
 const codeOf = ({ errors }: { errors: readonly { extensions: { code: string } }[] }): string =>
   errors[0]?.extensions.code ?? 'done';
 
-it('of two concurrent attempts to finish a run, one succeeds, and the other gets the error that it has ended', async () => {
+it('of two concurrent attempts to finish a run, one succeeds and the other is told that it has ended', async () => {
   const id = await start();
   const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
   const both = await connected(tenants.database.superuserUrl, async (holder) => {
@@ -54,7 +54,7 @@ it.each(['SUCCESS', 'FAILED', 'CANCELLED'])('a run that is %s stays so', async (
   expect(await read()).toEqual(kept);
 });
 
-it('retention removes the runs that started before its time, and no others', async () => {
+it('retention removes the runs that started before its limit, and no others', async () => {
   const [old, recent] = [await start(), await start()];
   await query(tenants.database.superuserUrl, "UPDATE run SET started_at = now() - interval '100 days' WHERE id = $1", [
     old,

@@ -1,4 +1,7 @@
-/** Due schedules are leased to one dispatcher each, also after one that died; test/keys/two-processes has several at once. */
+/**
+ * Due schedules are leased to one dispatcher each, even after another one died; test/keys/two-processes tests several
+ * at once.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
@@ -37,7 +40,7 @@ async function plantSchedules(client: Client, count: number, name: string, more:
   return ids;
 }
 
-/** As if their time had come. */
+/** Makes schedules due. */
 const makeDue = (ids: readonly string[]): Promise<object[]> =>
   query(
     tenants.database.superuserUrl,
@@ -57,7 +60,7 @@ it('a dispatcher that fails before its claim is stored leaves the schedules to o
       tenants.acme.accountId,
       ids,
     ]);
-    // What another holds is passed by, never waited for.
+    // Rows that another dispatcher holds are skipped, never waited for.
     expect(await claim(tenants.master)).toEqual([]);
     const [backend] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await query(tenants.database.superuserUrl, 'SELECT pg_terminate_backend($1::int)', [backend?.pid]);
@@ -65,7 +68,7 @@ it('a dispatcher that fails before its claim is stored leaves the schedules to o
   expect((await claim(tenants.master)).map(({ schedule }) => schedule.id).sort()).toEqual([...ids].sort());
 });
 
-it('a claim whose answer was lost is answered again under its Idempotency-Key, without new schedules', async () => {
+it('a claim whose answer was lost gets the same answer under its Idempotency-Key, without new schedules', async () => {
   const ids = await plantSchedules(tenants.acme, 2, 'lost');
   await makeDue(ids);
   const once = { 'idempotency-key': 'claim-1' };
@@ -99,7 +102,7 @@ const acknowledge = async (ids: readonly string[]): Promise<string[]> =>
     )
   ).acknowledgeFirings;
 
-/** As if the time of their leases had passed. */
+/** Makes leases expire. */
 const lose = (ids: readonly string[]): Promise<object[]> =>
   query(
     tenants.database.superuserUrl,
@@ -110,7 +113,7 @@ const lose = (ids: readonly string[]): Promise<object[]> =>
 const forgetAll = (): Promise<object[]> =>
   query(tenants.database.superuserUrl, 'WITH f AS (DELETE FROM schedule_firing) UPDATE schedule SET enabled = false');
 
-it('a firing that its dispatcher loses is handed out again, or skipped if its schedule is AT_MOST_ONCE', async () => {
+it('a firing that its dispatcher loses is returned again, or skipped if its schedule is AT_MOST_ONCE', async () => {
   const [again = ''] = await plantSchedules(tenants.acme, 1, 'again');
   const [skipped = ''] = await plantSchedules(tenants.acme, 1, 'skipped', { delivery: 'AT_MOST_ONCE' });
   await makeDue([again, skipped]);
@@ -128,7 +131,7 @@ it('a firing that its dispatcher loses is handed out again, or skipped if its sc
   expect(await claim(tenants.master)).toEqual([]);
 });
 
-it('what cannot be leased is refused, and no account key leases or acknowledges', async () => {
+it('firings that cannot be leased are refused, and no account key leases or acknowledges', async () => {
   const code = async (client: Client, text: string): Promise<string | undefined> =>
     (await client.send(text)).errors[0]?.extensions.code;
   for (const text of ['claimDueSchedules(leaseSeconds: 0) { id }', 'claimDueSchedules(leaseSeconds: 3601) { id }'])
@@ -163,7 +166,7 @@ it('a schedule catches up every firing within its window, over several claims if
   expect(await acknowledge(firings.map(({ id: firing }) => firing))).toHaveLength(firings.length);
 });
 
-it('the times of a schedule are those that its expression names within the window, as a walk by minutes finds them', () => {
+it('the times of a schedule are those that its expression matches within the window, compared with a search by minutes', () => {
   const now = new Date('2026-03-29T03:30:30Z');
   fc.assert(
     fc.property(
@@ -191,7 +194,7 @@ it('the times of a schedule are those that its expression names within the windo
 
 const RUNS = Number(process.env['FIRING_RUNS'] ?? 8);
 
-/** What a dispatcher may do, or what may befall it. */
+/** What a dispatcher may do, and what may happen to it. */
 const step = fc.record({
   kind: fc.constantFrom('due', 'claim', 'acknowledge', 'lose', 'disable'),
   which: fc.nat({ max: 3 }),
@@ -265,7 +268,7 @@ const DISPATCHER = `
     .then((answer) => answer.text()).then((text) => process.stdout.write(text));
   setInterval(() => undefined, 1000);`;
 
-it('a firing of a killed dispatcher is handed to exactly one of the remaining dispatchers', async () => {
+it('a firing of a killed dispatcher goes to exactly one of the remaining dispatchers', async () => {
   await forgetAll();
   const [id = ''] = await plantSchedules(tenants.acme, 1, 'killed');
   await makeDue([id]);

@@ -1,4 +1,7 @@
-/** The file of the secrets key: complete or refused, never regenerated when there are secrets, unreadable for others. */
+/**
+ * The file of the secrets key is complete or refused, never regenerated if there are secrets, and unreadable for
+ * others.
+ */
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -34,7 +37,7 @@ async function databaseWithSecrets(): Promise<TestDatabase> {
   return database;
 }
 
-/** Starts the gateway as a process. @returns what it said on standard error when it ended. */
+/** Starts the gateway as a process. @returns its standard error after it has ended. */
 const start = (env: Record<string, string>): Promise<string> =>
   new Promise((done) => {
     const project = resolve(__dirname, '../..');
@@ -69,7 +72,7 @@ it.each([
   expect(readFileSync(join(DATA_DIR, 'secrets.key'), 'utf8')).toBe(content);
 });
 
-it('a folder in place of the file is refused in a sentence', () => {
+it('a folder in place of the file is refused with one sentence', () => {
   const DATA_DIR = newFolder();
   mkdirSync(join(DATA_DIR, 'secrets.key'));
   expect(() => secretsKey({ DATA_DIR }, null)).toThrow(
@@ -77,7 +80,7 @@ it('a folder in place of the file is refused in a sentence', () => {
   );
 });
 
-it('a lost key is not regenerated when there are secrets: the start is refused and changes nothing', async () => {
+it('a lost key is not regenerated if there are secrets: start-up is refused and changes nothing', async () => {
   const database = await databaseWithSecrets();
   const DATA_DIR = newFolder();
   const stderr = await start({ ...settingsOf(database), DATA_DIR });
@@ -85,7 +88,7 @@ it('a lost key is not regenerated when there are secrets: the start is refused a
   expect(existsSync(join(DATA_DIR, 'secrets.key'))).toBe(false);
 });
 
-it('another key is refused before anything is changed, even when the database lost the id of its key', async () => {
+it('another key is refused before anything is changed, even if the database lost the id of its key', async () => {
   const database = await databaseWithSecrets();
   const stored = await readSecretsKeyId(database.ownerUrl);
   expect(stored).toEqual(idOf(secretOf(database)));

@@ -1,4 +1,6 @@
-/** Changing the secrets key is one command, whole or not at all; a wrong key is one sentence at start-up. */
+/**
+ * Changing the secrets key is one command and all or nothing; a wrong key is reported with one sentence at start-up.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -29,7 +31,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs one of the product's programs with these settings and no others. */
+/** Runs one of the product's programs with only these settings. */
 const run = (program: string, args: readonly string[], env: Record<string, string>): Promise<Ended> =>
   new Promise((done) => {
     const argv = ['-r', TYPESCRIPT, join(PROJECT, program), ...args];
@@ -46,7 +48,7 @@ const CREATE_KEY = 'mutation { createApiKey(input: { name: "kept", role: ADMINIS
 const CREATE_ACCOUNT = 'mutation { createAccount(input: { slug: "kept", name: "Kept" }) { secret } }';
 const serverOf = (name: string): string =>
   `  - { name: ${name}, config: { url: 'https://mcp.example/' }, authentication: { type: BEARER_TOKEN, token: '\${secret:NEW}' } }\n`;
-/** Gives a server that is there another secret, and makes one more. */
+/** Changes the secret of an existing server, and creates another one. */
 const BUNDLE = `schemaVersion: 1\nmcpServers:\n${serverOf('a')}${serverOf('d')}`;
 const VERIFY = '{ verifyAudit { intact checked } }';
 
@@ -55,12 +57,12 @@ interface Stored {
   readonly acme: Tenant;
   readonly masterKey: string;
   readonly answers: readonly string[];
-  /** The import of BUNDLE into acme. */
+  /** Imports BUNDLE into acme. */
   readonly importId: string | null;
   readonly env: Record<string, string>;
 }
 
-/** Everything that is kept under the key, in a database that no gateway is connected to. */
+/** Everything that is encrypted with the key, in a database that no gateway is connected to. */
 async function store(): Promise<Stored> {
   const database = await createDatabase();
   const tenants = await createTwoTenants({ database });
@@ -94,7 +96,7 @@ async function store(): Promise<Stored> {
   return { database, acme, masterKey: master.key, answers: answers.map(({ text }) => text), importId, env };
 }
 
-/** What a gateway with this secret makes of it. */
+/** Reads everything with a gateway that has this secret. */
 async function expectServed({ database, acme, masterKey, answers }: Stored, secret: Buffer): Promise<void> {
   const testGateway = await startTestGateway({ database, secret });
   try {
@@ -108,7 +110,7 @@ async function expectServed({ database, acme, masterKey, answers }: Stored, secr
   expect(await secretsOf(database, secret)).toEqual({ a: IMPORTED, b: SECRET, c: SECRET, d: IMPORTED });
 }
 
-/** The secrets of the live servers by name, as whoever has this key reads them. */
+/** The decrypted secrets of servers that are not deleted, by name. */
 async function secretsOf(database: TestDatabase, key: Buffer): Promise<Record<string, string>> {
   const rows = await query<{ account_id: string; id: string; name: string; secret: Buffer }>(
     database.superuserUrl,
@@ -192,7 +194,7 @@ it('a rotation that fails or is killed changes nothing and can be repeated', asy
   await query(url, "UPDATE mcp_server SET secret = set_byte(secret, 30, get_byte(secret, 30) # 1) WHERE name = 'c'");
   await expectServed(stored, secretOf(stored.database));
   await connected(url, async (client) => {
-    // The change gets as far as the last table, and stands there when it is killed.
+    // The change is waiting for the last table when it is killed.
     await client.query('BEGIN; LOCK TABLE audit_checkpoint IN ACCESS SHARE MODE');
     const child = spawn(process.execPath, ['-r', TYPESCRIPT, join(PROJECT, 'src/cli/tools/secrets.ts'), 'rotate'], {
       env: { PATH: process.env['PATH'], ...env },
@@ -222,7 +224,7 @@ it('a key in the data folder is replaced, even after an interruption between dat
   expect(await rotate(env)).toMatchObject({ code: 0 });
   expect([await readdir(folder), (await stat(file)).mode & 0o777]).toEqual([['secrets.key'], 0o600]);
   await expectServed(stored, await read());
-  // The database has the new key, the folder still has both.
+  // The database has the new key; the folder still has both.
   const [before, next] = [await read(), randomBytes(32)];
   expect(await rotate({ ...env, NEW_SECRETS_KEY: hex(next) })).toMatchObject({ code: 0 });
   await writeFile(`${file}.next`, hex(next), { mode: 0o600 });
@@ -233,7 +235,7 @@ it('a key in the data folder is replaced, even after an interruption between dat
   await stored.database.drop();
 }, 60_000);
 
-it('the events of a change of the key come by id, wherever the rows lie', async () => {
+it('the events of a change of the key are ordered by id, regardless of the storage order of rows', async () => {
   const stored = await store();
   const { superuserUrl } = stored.database;
   const servers = await query<{ id: string }>(superuserUrl, 'SELECT id FROM mcp_server ORDER BY id');

@@ -1,4 +1,4 @@
-/** Pages are consistent while rows change: a row that exists throughout is seen once, in both directions. */
+/** Pages are consistent while rows change: a row that exists throughout is returned once, in both directions. */
 import fc from 'fast-check';
 import { query } from '../harness/sql';
 import type { Tenant } from '../harness/gateway';
@@ -41,7 +41,7 @@ const create = async (tenant: Tenant, name: string): Promise<string> =>
     )
   ).t.id;
 
-/** Between two pages, somebody creates a row somewhere in the order, or deletes one. */
+/** Rows that are created somewhere in the order, or deleted, between two pages. */
 const meanwhile = fc.array(
   fc.oneof(
     fc.record({ act: fc.constant('create' as const), at: fc.nat(999) }),
@@ -112,7 +112,7 @@ it('a search stops after reading 10,000 rows, reports that there may be more, an
   const second = await search('row 1005', { first: 5, after: first.pageInfo.endCursor });
   expect([names(second), second.pageInfo.hasNextPage]).toEqual([['row 10050'], false]);
 
-  // The last row that is looked at may be one that was searched for.
+  // The last row that is examined may be a match.
   const edge = await search('row 10000', { first: 5 });
   expect([names(edge), edge.pageInfo.hasNextPage]).toEqual([['row 10000'], true]);
   const behind = await search('row 10000', { first: 5, after: edge.pageInfo.endCursor });

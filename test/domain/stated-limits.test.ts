@@ -1,4 +1,4 @@
-/** The limits stated in the descriptions of types and inputs are the limits that the validation enforces. */
+/** The limits stated in the descriptions of types and inputs are those that validation enforces. */
 import { isInputObjectType, isObjectType } from 'graphql';
 import { ZodObject, type ZodType } from 'zod';
 import { resources } from '../../src/resources';
@@ -17,7 +17,7 @@ const numberIn = (text: string | undefined): number => Number((text ?? '').repla
 
 const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
 
-/** An object whose JSON has so many bytes. */
+/** An object whose JSON has the given number of bytes. */
 const ofBytes = (bytes: number): object => ({ a: 'x'.repeat(bytes - '{"a":""}'.length) });
 
 function expectLimit(rule: ZodType, most: unknown, tooMuch: unknown): void {
@@ -35,11 +35,11 @@ const stated = resources.flatMap(({ names, mutations }) => {
   );
 });
 
-/** Whether the rule asks for more than a size: the syntax of a cron expression, the fields of a configuration. */
+/** Whether the rule checks only a size, and not the syntax of a cron expression or the fields of a configuration. */
 const isOfSizeAlone = ({ rule, text }: (typeof stated)[number]): boolean =>
   rule?.safeParse(OF_JSON.test(text) ? {} : 'x').success === true;
 
-it('the rules of few fields ask for more than a size', () => {
+it('only a few fields have rules beyond a size', () => {
   const fields = stated.filter((each) => !isOfSizeAlone(each)).map(({ place }) => place.replace(/^.*\./, ''));
   expect([...new Set(fields)].sort()).toEqual(['config', 'cron', 'tags', 'timezone', 'url']);
 });
@@ -49,7 +49,7 @@ it('the descriptions state limits of every kind', () => {
   expect(stated.filter(({ text }) => CHARACTERS.test(text)).length).toBeGreaterThan(20);
 });
 
-it.each(stated.filter(isOfSizeAlone))('$place holds as much as it says, and no more', ({ rule, text }) => {
+it.each(stated.filter(isOfSizeAlone))('$place accepts as much as its description states, and no more', ({ rule, text }) => {
   if (!rule) throw new Error('It has a rule');
   const [, kilobytes, levels] = OF_JSON.exec(text) ?? [];
   if (kilobytes !== undefined) {

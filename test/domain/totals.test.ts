@@ -1,4 +1,4 @@
-/** Totals are exact up to a limit and report when they are not; their cost does not grow beyond it. */
+/** Totals are exact up to a limit and say whether they are; their cost does not grow beyond it. */
 import { newId } from '../../src/db/ids';
 import type { Client } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -44,7 +44,7 @@ it('a list with as many rows as the limit has an exact total, and a longer one r
   expect(await total(tenants.master)).toEqual([LIMIT, false]);
 });
 
-it('a filter is counted among the first rows of the list, and exactly where those are all', async () => {
+it('a filter is counted among the first rows of the list, and exactly if these are all rows', async () => {
   const bySchedule = { trigger: { equals: 'SCHEDULE' } };
   expect(await total(tenants.globex, bySchedule)).toEqual([100, true]);
   expect(await total(tenants.acme, bySchedule)).toEqual([100, false]);

@@ -1,4 +1,4 @@
-/** Bad input through HTTP: a clear error with its code, nothing stored, nothing of the database in the words. */
+/** Bad input over HTTP: a clear error with its code, nothing stored, and no text of the database in the message. */
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
 import { seed } from '../harness/factories';
@@ -9,7 +9,7 @@ import { accountTables, query } from '../harness/sql';
 let words: RegExp;
 let stored: Record<string, string>;
 
-/** Words that only a database would say. Column names are left out: they are field names too. */
+/** Words that only a database would use. Column names are not included, because they are also field names. */
 const SQL_WORDS = [
   'select',
   'insert',
@@ -29,7 +29,7 @@ const SQL_WORDS = [
   '\\.ts:',
   '\\.js:',
   '\\$1',
-  // Whole words: a request id may hold the same digits.
+  // Whole words, because a request id may contain the same digits.
   '\\b22P0\\d\\b',
   '\\b235\\d\\d\\b',
 ];
@@ -39,7 +39,7 @@ const TABLE_WORDS = `
   UNION SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace
   UNION SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE '%\\_%'`;
 
-/** Everything but the counts of refused requests, which are meant to grow. */
+/** Everything except the counts of refused requests, which are meant to grow. */
 async function rowsOfAcme(): Promise<Record<string, string>> {
   const prints = await tenants.fingerprint(tenants.acme.accountId);
   return { ...prints, audit_denial: '' };
@@ -65,7 +65,7 @@ interface Refusal {
   readonly path?: unknown;
 }
 
-/** What was answered, after its words were looked over. */
+/** The answer, after its words were checked. */
 function refusal({ status, text, errors }: Pick<Answer, 'status' | 'text' | 'errors'>): Refusal {
   expect(text).not.toMatch(words);
   for (const { message } of errors) expect(message.length).toBeGreaterThan(10);
@@ -77,7 +77,7 @@ function refusal({ status, text, errors }: Pick<Answer, 'status' | 'text' | 'err
   };
 }
 
-/** Sends a body as it is. */
+/** Sends a body unchanged. */
 async function post(payload: string, headers: Record<string, string> = {}): Promise<Refusal> {
   const answer = await tenants.gateway.app.inject({
     method: 'POST',
@@ -204,7 +204,7 @@ it.each([
   expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'], ...(path && { path }) });
 });
 
-it('a required field that is cleared and a slug in place of an account id are refused with an explanation', async () => {
+it('clearing a required field, and a slug in place of an account id, are refused with an explanation', async () => {
   const [tool] = await query<{ id: string }>(
     tenants.database.superuserUrl,
     'SELECT id FROM tool WHERE account_id = $1',
@@ -238,11 +238,11 @@ it.each([
   ['a null character in text', { name: 'x', description: 'nul\0l' }],
   ['a lone surrogate', { name: 'x', metadata: { a: '\ud800' } }],
   ['a lone surrogate in a key', { name: 'x', metadata: { '\udc00': 1 } }],
-])('%s in a value that PostgreSQL cannot keep', async (_what, input) => {
+])('%s is refused, because PostgreSQL cannot store it', async (_what, input) => {
   expect(await create(input)).toMatchObject({ codes: ['BAD_USER_INPUT'] });
 });
 
-it('numbers beyond what can be kept', async () => {
+it('numbers that cannot be stored are refused', async () => {
   const huge = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"a":1e400}}}}`;
   const answer = await post(huge);
   expect(answer.codes).toEqual(['BAD_USER_INPUT']);
@@ -255,7 +255,7 @@ it('numbers beyond what can be kept', async () => {
   }
 });
 
-it('names like __proto__ are refused in a body and kept as plain keys in a literal', async () => {
+it('names like __proto__ are refused in a body and kept as ordinary keys in a literal', async () => {
   const poison = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"x","metadata":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}}}`;
   expect(await post(poison)).toEqual({
     status: 400,

@@ -1,6 +1,6 @@
 /**
- * After a failover: a standby of the former primary that went further than the new primary's history is never read from
- * again, one that follows the new primary is, and tokens of both timelines mean what they say.
+ * After a failover, a standby of the former primary that is further than the new primary's history is never read from
+ * again, and one that follows the new primary is. Tokens of both timelines remain correct.
  */
 import { consistencyToken } from '../../src/graph/consistency-token';
 import { CursorCipher } from '../../src/db/cursor';
@@ -24,13 +24,15 @@ const LIST = '{ tools(first: 5) { nodes { id description } } }';
 const TOKEN = 'x-consistency-token';
 const LOST = 'lost with the former primary';
 const CHANGES = 20;
-/** The primary; the standby that is promoted; one that keeps to the former primary; one that follows the new one. */
+/**
+ * The primary, the standby that is promoted, one that stays with the former primary, and one that follows the new one.
+ */
 const [FORMER, NEW, LEFT, FOLLOWER] = [0, 1, 2, 3] as const;
 
 let replicated: ReplicatedDatabase;
 let tenants: TwoTenants;
 let toolId: string;
-/** Of a change that the former primary stored and passed on. */
+/** The token of a change that the former primary stored and replicated. */
 let earlier: string;
 
 const lsn = (server: number): Promise<string> =>
@@ -86,7 +88,7 @@ it('a standby of the former primary answers no read after the failover; one that
     await tenants.acme.ask(CHANGE, { id: toolId, description: `after ${change}` });
     for (let read = 0; read < 3; read += 1) expect(await described()).toContain(`after ${change}"`);
   }
-  // The control: by its position alone it would answer, with a row that is no more.
+  // For comparison: by its position alone it would answer, with a row that no longer exists.
   expect(await hasReplayed(LEFT, await lsn(NEW))).toBe(true);
   const stale = await query(servers.url(LEFT, 'portcullis'), 'SELECT FROM tool WHERE description = $1', [LOST]);
   expect(stale).toHaveLength(1);
@@ -101,7 +103,7 @@ it('a standby of the former primary answers no read after the failover; one that
   }, 15_000);
 }, 120_000);
 
-it('a token of the former timeline does not keep its caller from replicas, however far that primary had come', async () => {
+it('a token of the former timeline does not keep its caller from replicas, no matter how far that primary was', async () => {
   const read = async (token: string): Promise<number> => {
     const before = answersOfReplicas(tenants);
     await described({ [TOKEN]: token });
@@ -115,7 +117,7 @@ it('a token of the former timeline does not keep its caller from replicas, howev
     );
   for (const token of [earlier, tokenAt('00000001FFFFFFFFFFFFFFFF')])
     await eventually(async () => (await read(token)) === 1, 15_000);
-  // Of a later timeline, beyond what was ever stored, of an earlier release: the primary, at once.
+  // Positions of a later timeline, beyond everything stored, and of an earlier release: the primary answers at once.
   for (const position of ['000000030000000000000001', '00000002FFFFFFFFFFFFFFFF', '0000000000000001'])
     expect(await read(tokenAt(position))).toBe(0);
 });

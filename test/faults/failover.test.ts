@@ -1,4 +1,6 @@
-/** A primary is lost under load and its standby is promoted: writes go on there, and nothing acknowledged is lost. */
+/**
+ * A primary is lost under load and its standby is promoted: writes continue there, and nothing acknowledged is lost.
+ */
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
@@ -11,7 +13,7 @@ import { startTcpProxy } from '../harness/tcp-proxy';
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 const VERIFY = '{ verifyAudit { intact } }';
 const WRITERS = 4;
-/** Acknowledged before the primary is lost, and after its standby was promoted. */
+/** The number of writes acknowledged before the primary is lost, and again after the standby is promoted. */
 const WRITES = Number(process.env['FAILOVER_WRITES'] ?? 100);
 
 let pair: ReplicaPair;
@@ -34,7 +36,7 @@ afterAll(async () => {
 }, 60_000);
 
 interface Load {
-  /** Names by what their writers were told. */
+  /** Names of tools by the answers that their writers got. */
   readonly told: Record<'stored' | 'notStored' | 'unknown', string[]>;
   stop(): Promise<void>;
 }

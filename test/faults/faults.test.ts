@@ -34,8 +34,8 @@ it('faults lose, duplicate or falsify no acknowledged change, and a change witho
   const rows = rowsOf(entries, findings);
   expect(rows.map(({ fault }) => fault)).toEqual(expect.arrayContaining([...SHORT, CONTROL]));
   expect(rows.every(({ acknowledged }) => acknowledged > 0)).toBe(true);
-  // Whoever followed was cut off, came back and has the whole chain, or it would be among the failures.
+  // Followers were disconnected, reconnected and have the whole chain; otherwise there would be failures.
   for (const { events, connections } of followed) expect(events > 100 && connections > 1).toBe(true);
-  // Some answers were lost indeed.
+  // Some answers were indeed lost.
   expect(rows.reduce((sum, { unknown }) => sum + unknown, 0)).toBeGreaterThan(0);
 }, 120_000);

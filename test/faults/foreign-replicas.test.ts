@@ -1,6 +1,6 @@
 /**
- * A standby that is none of this primary's is never read from: of another cluster, of a restored copy, behind an address
- * that was moved.
+ * A standby that does not belong to this primary is never read from: one of another cluster, of a restored copy, or
+ * behind an address that was moved.
  */
 import { eventually } from '../harness/eventually';
 import { startTestGateway, type Client, type TestGateway } from '../harness/gateway';
@@ -19,7 +19,7 @@ const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) {
 const LIST = '{ tools(first: 5) { nodes { id name } } }';
 const FOREIGN = 'foreign row';
 const READS = 20;
-/** Of the first cluster: its primary and standby, and the primary and standby of a copy. */
+/** Servers of the first cluster: its primary and standby, and the primary and standby of a copy. */
 const [PRIMARY, STANDBY, COPY, COPY_STANDBY] = [0, 1, 2, 3] as const;
 
 let own: ReplicatedDatabase;
@@ -27,13 +27,13 @@ let own: ReplicatedDatabase;
 let foreign: ReplicatedDatabase;
 let key: string;
 
-/** So that a foreign standby is beyond every position of ours. */
+/** Advances the log so far that a foreign standby is beyond every position of ours. */
 async function advanceLog(url: string): Promise<void> {
   for (let file = 0; file < 5; file += 1)
     await query(url, "SELECT pg_logical_emit_message(true, 'test', 'to fill a file'), pg_switch_wal()");
 }
 
-/** Gives every tool of a database to an account, under another name. */
+/** Assigns every tool of a database to an account, under another name. */
 async function disguise(url: string, accountId: string): Promise<void> {
   await query(
     url,
@@ -82,7 +82,7 @@ afterAll(async () => {
   await own.stop();
 }, 60_000);
 
-/** Serves from the first cluster's primary. */
+/** Starts a gateway on the first cluster's primary. */
 const withReplicas = async (
   urls: readonly string[],
   work: (gateway: TestGateway, acme: Client) => Promise<void>,
@@ -101,7 +101,7 @@ const withReplicas = async (
 const says = (gateway: TestGateway, words: string): Promise<number> =>
   eventually(async () => (await replicaWarnings(gateway)).join().includes(words), 15_000);
 
-/** Reads, and sees what the primary holds. */
+/** Reads, and gets the rows of the primary. */
 async function readOwnRows(acme: Client): Promise<void> {
   for (let read = 0; read < READS; read += 1) {
     const answer = JSON.stringify(await acme.ask(LIST));
@@ -110,7 +110,7 @@ async function readOwnRows(acme: Client): Promise<void> {
   }
 }
 
-it('the foreign standbys would answer with foreign rows, or the tests below prove nothing', async () => {
+it('the foreign standbys would answer with foreign rows, or these tests prove nothing', async () => {
   const ofForeign = foreign.servers.url(STANDBY, 'portcullis');
   const ofCopy = own.servers.url(COPY_STANDBY, 'portcullis');
   const at = await queryValue(own.database.superuserUrl, 'SELECT pg_current_wal_flush_lsn()');
@@ -120,7 +120,7 @@ it('the foreign standbys would answer with foreign rows, or the tests below prov
     await eventually(async () => (await queryValue(url, shows)) === 'true', 15_000);
 });
 
-it('a standby of another cluster is refused, said in /readyz and in the log, and never read from', async () => {
+it('a standby of another cluster is refused, reported in /readyz and in the log, and never read from', async () => {
   await withReplicas([foreign.servers.url(STANDBY)], async (gateway, acme) => {
     await readOwnRows(acme);
     const problem = 'it is not a copy of the primary: it is another cluster or database';
@@ -131,7 +131,7 @@ it('a standby of another cluster is refused, said in /readyz and in the log, and
   });
 }, 60_000);
 
-it('a server that takes changes is no replica: the primary itself, a logical replica, a copy', async () => {
+it('a server that accepts changes is not a replica: the primary itself, a logical replica, a copy', async () => {
   await withReplicas([own.servers.url(PRIMARY), own.servers.url(COPY)], async (gateway, acme) => {
     await readOwnRows(acme);
     const problem = 'it accepts writes: it is not a standby, or was promoted';
@@ -141,7 +141,7 @@ it('a server that takes changes is no replica: the primary itself, a logical rep
   });
 }, 60_000);
 
-it('where the roles may not ask for the system identifier, it is refused for its history; our own is read from', async () => {
+it('without the right to read the system identifier, it is refused because of its history, and our own is read from', async () => {
   const urls = [own.database.superuserUrl, foreign.database.superuserUrl];
   const ofAll = (statement: string): Promise<unknown> => Promise.all(urls.map((url) => query(url, statement)));
   await ofAll('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC');
@@ -157,7 +157,7 @@ it('where the roles may not ask for the system identifier, it is refused for its
   }
 }, 60_000);
 
-it('a standby of a restored copy, of the same system identifier and timeline, is refused', async () => {
+it('a standby of a restored copy with the same system identifier and timeline is refused', async () => {
   await withReplicas([own.servers.url(COPY_STANDBY)], async (gateway, acme) => {
     await readOwnRows(acme);
     await says(gateway, 'it has a different history');

@@ -1,4 +1,4 @@
-/** Input made to hurt: nothing that fits into a body costs the others their service, or ends in a fault of the gateway. */
+/** Malicious input: nothing that fits into a body affects other callers or causes a fault of the gateway. */
 import { newId } from '../../src/db/ids';
 import type { Answer } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -10,7 +10,7 @@ const CREATE = 'mutation ($input: CreateToolInput!) { createTool(input: $input) 
 const codesOf = ({ errors }: Pick<Answer, 'errors'>): string[] => errors.map(({ extensions }) => extensions.code);
 const create = async (input: object): Promise<string[]> => codesOf(await tenants.acme.send(CREATE, { input }));
 
-/** Everything the caller did wrong; INTERNAL would be the gateway's fault. */
+/** Everything that the caller did wrong; INTERNAL would be the gateway's fault. */
 const REFUSED = ['BAD_USER_INPUT'];
 
 describe('values', () => {
@@ -19,7 +19,7 @@ describe('values', () => {
     ['a description with half a character', { name: 'half', description: '\udc00 half' }],
     ['a name that nobody can see', { name: '\u200b' }],
     ['a name of blanks that are no ASCII', { name: '\u00a0\u2003' }],
-  ])('%s: refused as input', async (_what, input) => {
+  ])('%s is refused as input', async (_what, input) => {
     expect(await create(input)).toEqual(REFUSED);
   });
 
@@ -28,7 +28,7 @@ describe('values', () => {
     expect(await create(input)).toEqual(['PAYLOAD_TOO_LARGE']);
   });
 
-  it('names may hold emoji, combined letters and any script', async () => {
+  it('names may contain emoji, combined letters and any script', async () => {
     for (const name of ['👩‍🚀', 'e\u0301', 'مرحبا', '日本', '𝒳'])
       expect(await create({ name: `${name} ${newId()}` })).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('values', () => {
 });
 
 describe('a JSON Schema', () => {
-  /** What comparing each item of a list with each other one would take minutes for, longer than Jest waits. */
+  /** Comparing each item with each other one would take minutes, longer than Jest waits. */
   const items = (count: number): number[][] => Array.from({ length: count }, (_, index) => [index]);
 
   it.each([
@@ -57,7 +57,7 @@ describe('a JSON Schema', () => {
     expect(await create({ name: `enum ${list.length}`, inputSchema: { enum: list } })).toEqual(codes);
   });
 
-  it('may still not repeat a value', async () => {
+  it('still must not repeat a value', async () => {
     expect(await create({ name: 'twice', inputSchema: { required: ['a', 'a'] } })).toEqual(REFUSED);
     expect(await create({ name: 'twice', inputSchema: { uniqueItems: true, required: ['a', 'b'] } })).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-it('two different keys in two headers are refused, whosever they are', async () => {
+it('two different keys in two headers are refused, whoever they belong to', async () => {
   const both = (authorization: string) => acme.send('{ viewer { kind } }', {}, { authorization });
   for (const other of [globex.key, tenants.master.key, `${acme.key}x`]) {
     const answer = await both(`Bearer ${other}`);

@@ -1,4 +1,6 @@
-/** Rows may be large and hang in many places: no operation makes the gateway hold, or send, more than an answer may be. */
+/**
+ * Rows may be large and appear many times: no operation makes the gateway hold or send more than an answer may have.
+ */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import { Turns } from '../../src/util/event-loop-turns';
 import { eventually } from '../harness/eventually';
@@ -25,7 +27,7 @@ beforeAll(async () => {
     ids.push(await createLarge(tenants.acme, number, number < ROWS / 2 ? [] : ids.slice(0, ROWS / 2)));
 }, 90_000);
 
-/** The texts that are sent to the database meanwhile. */
+/** The statements that are sent to the database in the meantime. */
 async function statementsWhile(work: () => Promise<void>): Promise<string[]> {
   const batch = jest.spyOn(PipelineClient.prototype, 'batch');
   try {
@@ -70,7 +72,7 @@ it('an answer that repeats one large row is refused before it is serialized, eac
   }
 });
 
-it('operations of one account begin a few at a time, for each holds the rows that it has read', async () => {
+it('operations of one account start a few at a time, because each holds the rows that it has read', async () => {
   const POOL_SIZE = 2;
   const few = await createTwoTenants({ database: tenants.database, settings: { POOL_SIZE } });
   const acme = few.client(tenants.acme.key);
@@ -133,6 +135,6 @@ it.each(['POST', 'GET'] as const)('a large answer to %s is written in slices, wi
   pause.mockRestore();
   expect(answer.body).toMatch(/^\{"data":.*\}\n$/s);
   expect(answer.json()).toEqual({ data });
-  // At most a few texts in each.
+  // Each slice contains at most a few texts.
   expect(slices).toBeGreaterThanOrEqual(20);
 });

@@ -1,4 +1,6 @@
-/** `npm run faults`: 16 writers, every kind of fault, and nothing that was acknowledged may be lost, doubled or untrue. */
+/**
+ * `npm run faults`: 16 writers and every kind of fault; no acknowledged change may be lost, duplicated or falsified.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
@@ -21,7 +23,7 @@ const HELP = `Usage: npm run faults -- [options]
 const PAGE = resolve(__dirname, '../../docs/operations/faults.md');
 const HOLD_MS = 3_000;
 const STRIKES = 2;
-/** Of each control. */
+/** Writes in each control run. */
 const CONTROL_WRITES = 500;
 
 const { values } = parseArgs({
@@ -72,7 +74,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const began = performance.now();
-  // First: a harness that reports nothing where it must need not be run.
+  // Controls run first: if the harness does not report their faults, the rest is pointless.
   const controls = await runControls();
   const faults = FAULTS.filter(chosen);
   const options = { ...common, faults, writes: Number(values.writes), strikes: STRIKES };

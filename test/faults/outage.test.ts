@@ -1,4 +1,7 @@
-/** PostgreSQL goes away under running requests: UNAVAILABLE, and recovery by itself; the process lives throughout. */
+/**
+ * PostgreSQL becomes unavailable during requests: they get UNAVAILABLE, the gateway recovers by itself, and the process
+ * survives.
+ */
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +30,7 @@ afterAll(() => {
   expect(strays).toEqual([]);
 });
 
-/** Either the whole answer, or UNAVAILABLE with the word whether to repeat; nothing of the database in it. */
+/** Expects a complete answer, or UNAVAILABLE that says whether to retry, without any text of the database. */
 function expectWholeOrUnavailable(answer: Answer): 'served' | 'unavailable' {
   expect(answer.text).not.toMatch(/terminat|administrator|ECONN|57P0|connection|postgres|127\.0\.0\.1|socket/i);
   if (answer.errors.length === 0) return 'served';
@@ -47,7 +50,7 @@ async function untilServed(client: Client, text = READ): Promise<void> {
   }
 }
 
-/** Keeps asking until told to stop. @returns what every caller got. */
+/** Sends requests until told to stop. @returns the answers of every caller. */
 function traffic(tenants: TwoTenants): { stop: () => Promise<Record<'served' | 'unavailable', number>> } {
   let running = true;
   const tally = { served: 0, unavailable: 0 };
@@ -83,7 +86,7 @@ describe('terminated backends', () => {
   const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename LIKE 'portcullis\\_%' AND usename NOT LIKE '%owner%'`;
   const endAll = async (): Promise<number> =>
     (await query(currentRun().superuserUrl, END, [tenants.database.name])).length;
-  /** Ends backends until none is left; each has told its client before it is gone. */
+  /** Terminates backends until none is left; each tells its client before it ends. */
   const endAllAndWait = async (): Promise<void> => {
     await eventually(async () => (await endAll()) === 0, 10_000);
     await new Promise((resolve) => setImmediate(resolve));
@@ -101,7 +104,7 @@ describe('terminated backends', () => {
     expectWholeOrUnavailable(await tenants.master.send(READ));
   }, 60_000);
 
-  it('fail nothing when no request was in flight: closed connections are not used', async () => {
+  it('fail no request if none was in flight: closed connections are not used', async () => {
     const readAll = (): Promise<string[]> =>
       Promise.all([1, 2, 3, 4].map(async () => expectWholeOrUnavailable(await tenants.acme.send(READ))));
     await readAll();
@@ -150,7 +153,7 @@ describe('terminated backends', () => {
     expect(found.size).toBe(stored.length);
     for (const { name, outcome, retry } of answers) {
       if (outcome === 'served') expect(found).toContain(name);
-      // Safe to retry was said: then nothing may have been stored.
+      // If the error said that a retry is safe, nothing may have been stored.
       if (retry === true) expect(found).not.toContain(name);
     }
   }, 60_000);

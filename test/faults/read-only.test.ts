@@ -1,4 +1,4 @@
-/** A server that takes no changes: changes are UNAVAILABLE and safe to repeat, readiness says why, and reads go on. */
+/** On a read-only server, changes are UNAVAILABLE and safe to retry, readiness gives the reason, and reads continue. */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from '../../src/db/setup/migrate';
@@ -40,12 +40,12 @@ afterAll(async () => {
 const readiness = async (): Promise<{ ready: boolean; reasons: string[] }> =>
   (await tenants.gateway.app.inject('/readyz')).json();
 
-/** Of a database of the server that stays as it is. */
+/** Makes a database of the running server read-only. */
 const makeReadOnly = async (value: 'on' | 'off'): Promise<void> => {
   await query(server.superuserUrl, 'SET default_transaction_read_only = off');
   await query(server.superuserUrl, `ALTER SYSTEM SET default_transaction_read_only = ${value}`);
   await query(server.superuserUrl, 'SELECT pg_reload_conf()');
-  // A session that is new has read the file by now.
+  // A new session has read the file by now.
   const SETTING = "SELECT setting FROM pg_settings WHERE name = 'default_transaction_read_only'";
   while ((await query<{ setting: string }>(server.superuserUrl, SETTING))[0]?.setting !== value);
 };
@@ -74,7 +74,7 @@ it('a read-only server makes changes UNAVAILABLE until it is writable again', as
     const before = await backends();
     expectNoChanges(await tenants.acme.send(CREATE, { name: 'during' }));
     expectNoChanges(await tenants.acme.send(CREATE, { name: 'during' }, { 'idempotency-key': 'during' }));
-    // After a failover every connection leads to the old primary: none of them is used again.
+    // After a failover, every connection leads to the old primary, so none of them is used again.
     expect(await tenants.acme.ask(READ)).toEqual({ tools: { totalCount: 1 } });
     expect((await backends()).filter((pid) => before.includes(pid))).toEqual([]);
     const { ready, reasons } = await readiness();

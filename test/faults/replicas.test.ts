@@ -1,4 +1,4 @@
-/** Reads from a replica are never older than the account's changes; lagging, dead or promoted ones are not used. */
+/** Reads from a replica are never older than the account's changes; lagging, dead or promoted replicas are not used. */
 import { cpuOfChildren } from '../../bench/harness/backend-cpu';
 import { positionOf, timelineOf } from '../../src/db/replicas/position';
 import { WrittenPositions } from '../../src/db/replicas/written-positions';
@@ -19,13 +19,13 @@ const CHANGE =
   'mutation ($id: ID!, $description: String!) { updateTool(id: $id, input: { description: $description }) { id } }';
 const LIST = '{ tools(first: 5) { nodes { id name description } } }';
 const TOKEN = 'x-consistency-token';
-/** Reads of what was just stored, of which none may be stale. */
+/** Reads of something that was just stored; none may be stale. */
 const READS = Number(process.env['REPLICA_READS'] ?? 150);
-/** Of each change, before the replica can have replayed it. */
+/** Reads after each change, before the replica can have replayed it. */
 const READS_AT_ONCE = 3;
 /** Reads whose cost is measured. */
 const CPU_READS = Number(process.env['REPLICA_CPU_READS'] ?? 50);
-/** How far the replica is behind, in milliseconds. */
+/** How far the replica lags behind, in milliseconds. */
 const DELAY_MS = 20;
 
 interface Tools {
@@ -36,7 +36,7 @@ let replicated: ReplicatedDatabase;
 let pair: ReplicatedDatabase['servers'];
 let database: ReplicatedDatabase['database'];
 let tenants: TwoTenants;
-/** A second gateway, which knows of the first one's changes what its callers hand over. */
+/** A second gateway, which learns of the first one's changes only through tokens that callers present. */
 let other: TestGateway;
 let toolId: string;
 
@@ -65,7 +65,7 @@ interface Staleness {
 }
 
 /**
- * Changes the tool at the first gateway, and reads it: some times at once, and on until the replica answers.
+ * Changes the tool at the first gateway, then reads it several times at once, and again until the replica answers.
  * @param handsOver whether readers send the token that the writer got.
  */
 async function staleReads(
@@ -92,7 +92,7 @@ async function staleReads(
 const report = (words: string, { reads, stale }: Staleness): boolean =>
   process.stdout.write(`Replica ${DELAY_MS} ms behind, ${words}: ${stale} of ${reads} reads stale\n`);
 
-it('what an account has stored is in its next read, at this gateway and at another that is handed the token', async () => {
+it('what an account has stored is in its next read, at this gateway and at another one that gets the token', async () => {
   const before = [tenants, other].map(answersOfReplicas);
   const here = await staleReads(tenants, READS);
   const there = await staleReads(other, READS, { handsOver: true });
@@ -140,7 +140,7 @@ it('a token reveals nothing about its account, and only tokens that a gateway is
   expect(answersOfReplicas(tenants)).toBe(before);
 });
 
-it('reads that it answers cost the primary nothing but its position', async () => {
+it('reads that it answers cost the primary only the query for its position', async () => {
   const alone = await startTestGateway({ database });
   try {
     const parent = pair.processOf(0);
@@ -163,7 +163,7 @@ it('reads that it answers cost the primary nothing but its position', async () =
   }
 }, 600_000);
 
-it('the replica keeps accounts apart: by the repository, and by its own row level security without it', async () => {
+it('the replica keeps accounts apart through the repository, and through its own row level security without it', async () => {
   const before = answersOfReplicas(tenants);
   await eventually(async () => {
     for (const tenant of [tenants.acme, tenants.globex]) {
@@ -191,8 +191,8 @@ it('mutations, audit verification and keys are not read from it', async () => {
   expect(answersOfReplicas(tenants)).toBe(before);
 });
 
-it('while the mark of the primary is renewed, no replica is dropped, and no read is stale', async () => {
-  // Either of them renews it, and asks the replica at once, which is behind.
+it('while the mark of the primary is renewed, no replica is rejected, and no read is stale', async () => {
+  // One of the gateways renews the mark and immediately queries the replica, which lags behind.
   const gateways = [tenants, other];
   for (const gateway of gateways) await eventually(() => areReadFrom(gateway), 10_000);
   const linesBefore = gateways.map(({ log }) => log.length);
@@ -217,7 +217,7 @@ it('a replica that falls behind is not used until it has caught up', async () =>
   await eventually(() => areReadFrom(tenants), 10_000);
 });
 
-it('a replica that dies costs no read, and is read from again when it is back', async () => {
+it('a replica that dies makes no read fail, and is used again when it is back', async () => {
   const reads: Promise<readonly unknown[]>[] = [];
   const load = setInterval(() => reads.push(tenants.acme.send(LIST).then(({ errors }) => errors)), 5);
   try {

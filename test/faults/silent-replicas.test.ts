@@ -1,4 +1,4 @@
-/** A replica that falls silent, and one of several that does: no read fails or hangs, and they are found again. */
+/** If replicas become unresponsive, no read fails or hangs, and they are used again once they respond. */
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import {
@@ -13,14 +13,14 @@ import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 
 const LIST = '{ tools(first: 5) { nodes { id name } } }';
 const READS = 20;
-/** Far less than what a statement may take (16 s). */
+/** Far less than the statement timeout (16 s). */
 const SOON_MS = 8_000;
-/** For what happens at some time, on a machine with other work too. */
+/** For things that happen eventually, on a machine with other work. */
 const SLOW_MS = 20_000;
 const SILENT = 'is not used: it does not answer in time';
 
 let replicated: ReplicatedDatabase;
-/** In front of the same standby: two replicas for the gateway. */
+/** Two proxies in front of the same standby, which are two replicas for the gateway. */
 let proxies: readonly [TcpProxy, TcpProxy];
 let tenants: TwoTenants;
 
@@ -46,7 +46,7 @@ beforeEach(async () => {
   await eventually(() => areReadFrom(tenants), SLOW_MS);
 }, 30_000);
 
-/** Sends reads of all accounts' callers at once. @returns when all of them are answered, without an error. */
+/** Sends concurrent reads as the given callers. @returns when all of them are answered without an error. */
 async function readAll(clients: readonly Client[] = [tenants.acme, tenants.globex]): Promise<void> {
   let answered = 0;
   const reads = Array.from({ length: READS }, async (_, read) => {
@@ -64,8 +64,8 @@ const readByReplica = async (): Promise<boolean> => {
   return answersOfReplicas(tenants) > before;
 };
 
-it('replicas that fall silent hold no read up for long: the primary answers, and they are found again', async () => {
-  // More connections than questions whether they answer need, however few reads met on a machine with other work.
+it('unresponsive replicas do not delay reads for long: the primary answers, and the replicas are used again afterwards', async () => {
+  // More connections than the regular checks need, however few reads were concurrent on a busy machine.
   await eventually(async () => {
     await readAll([tenants.acme, tenants.globex, tenants.master]);
     return proxies.every((proxy) => proxy.open() > 3);
@@ -79,7 +79,7 @@ it('replicas that fall silent hold no read up for long: the primary answers, and
   const before = answersOfReplicas(tenants);
   await readAll();
   expect(answersOfReplicas(tenants)).toBe(before);
-  // Only questions whether they answer again are under way: the others' sockets are not left open.
+  // Only the regular checks have sockets; those of the reads are not left open.
   for (const proxy of proxies) await eventually(async () => proxy.open() <= 3, SLOW_MS);
   for (const proxy of proxies) proxy.answer();
   await eventually(() => areReadFrom(tenants), SLOW_MS);
@@ -105,11 +105,11 @@ it('if one of several replicas becomes unresponsive, it is not used, and the oth
   }
 }, 90_000);
 
-/** Whether the replicas were still read from after reads on connections that had fallen silent. */
+/** Whether the replicas were still used after reads on unresponsive connections. */
 async function readOnSilentConnections(): Promise<boolean> {
   await eventually(() => areReadFrom(tenants), SLOW_MS);
   await readAll([tenants.master]);
-  // The gateway asks how replicas are on connections of the tenant role.
+  // The gateway checks replicas on connections of the tenant role.
   for (const proxy of proxies) proxy.fallSilent((sent) => sent.includes('portcullis-operator'));
   try {
     await readAll([tenants.master]);
@@ -119,8 +119,8 @@ async function readOnSilentConnections(): Promise<boolean> {
   }
 }
 
-it('single connections that fall silent hold no read up for long, though the replica answers on others', async () => {
-  // Tried again: on a machine with other work a replica may be left for being late.
+it('single unresponsive connections do not delay reads for long, although the replica answers on others', async () => {
+  // Repeated, because on a busy machine a replica may be rejected for being late.
   await eventually(readOnSilentConnections, SLOW_MS);
   await eventually(async () => {
     const before = answersOfReplicas(tenants);

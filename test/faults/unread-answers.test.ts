@@ -1,4 +1,6 @@
-/** Large answers that an account asks for and does not read cost itself, and neither the process nor its neighbours. */
+/**
+ * An account that requests large answers and does not read them affects only itself, not the process or its neighbours.
+ */
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
@@ -37,7 +39,7 @@ async function askWithoutReading(text: string): Promise<void> {
   socket.write(graphqlRequest({ query: text }, { 'x-api-key': tenants.acme.key }).repeat(5));
 }
 
-/** The first socket's answers are more than the buffers of both ends take; those of the others have no room. */
+/** The first socket's answers exceed the buffers of both ends; there is no room for those of the others. */
 async function fillWithoutReading(): Promise<void> {
   await askWithoutReading(LARGE);
   await eventually(async () => inFlight() > MEGABYTE, 10_000);
@@ -74,7 +76,7 @@ it('a change whose answer would have no room is not made, and the error says so'
   expect(await runs()).toEqual([]);
   expect((await send()).errors).toEqual([]);
   expect(await runs()).toHaveLength(1);
-  // The whole answer was asked a place for.
+  // Room for the whole answer was requested.
   expect(reserve.mock.lastCall?.[1]).toBeGreaterThan(90_000);
   reserve.mockRestore();
 });
@@ -86,7 +88,7 @@ it('a stored change is answered even without room for its answer: a new secret i
   const request = graphqlRequest({ query: create }, { 'x-api-key': tenants.acme.key, connection: 'close' });
   const admitted = budget.open(new IncomingMessage(new Socket()), 'elsewhere');
   const used = admitted.bytes + request.length - request.indexOf('\r\n\r\n') - 4;
-  // Room for the request, and ten bytes more.
+  // Room for the request, and ten more bytes.
   budget.assign(admitted, tenants.acme.accountId);
   budget.add(admitted, (IN_FLIGHT_MB / 4) * MEGABYTE - admitted.bytes - used - 10);
   const [answer] = parseAnswers(await exchange(port, request));

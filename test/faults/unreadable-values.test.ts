@@ -1,4 +1,4 @@
-/** A stored value that no parser takes fails the request that reads it, and nothing else. */
+/** A stored value that no parser accepts fails the requests that read it, and nothing else. */
 import { seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { withoutTriggers } from '../harness/sql';
@@ -24,7 +24,7 @@ afterAll(async () => {
 const ONE = 'query ($id: ID!) { tool(id: $id) { name createdAt updatedAt version } }';
 const UPDATE = 'mutation ($id: ID!) { updateTool(id: $id, input: { description: "x" }) { id createdAt } }';
 
-/** Past the triggers and the checks, as a hand at the database could. */
+/** Bypasses triggers and checks, as manual SQL could. */
 const store = (statement: string, values: unknown[]): Promise<void> =>
   withoutTriggers(tenants.database.superuserUrl, async (client) => {
     await client.query(statement, values);
@@ -69,7 +69,7 @@ it.each(TIMES)('the time %s in a row fails only the requests for that row', asyn
   expect((await tenants.acme.send(ONE, { id })).errors).toEqual([]);
 });
 
-it('a concurrent request is answered when another one fails on such a value', async () => {
+it('a concurrent request is answered when another one fails because of such a value', async () => {
   const [bad, good] = [idOf('Tool', FIRST), idOf('Tool', SECOND)];
   await store("UPDATE tool SET created_at = 'infinity' WHERE id = $1", [bad]);
   try {
@@ -86,7 +86,7 @@ it('a concurrent request is answered when another one fails on such a value', as
 
 const HISTORY = 'query ($id: ID!) { history(id: $id, resourceType: "Tool") { nodes { sequence action } } }';
 
-it('an integer beyond what a number holds exactly is never rounded', async () => {
+it('an integer that no number holds exactly is never rounded', async () => {
   const id = idOf('Tool', FIRST);
   await store("UPDATE audit_event SET sequence = 9007199254740993 WHERE resource_id = $1 AND action = 'CREATE'", [id]);
   await expectInternal(HISTORY, { id }, /sequence.*audit_event/);
@@ -104,7 +104,7 @@ it.each(['1e400', '12345678901234567890', '-0.12345678901234567890'])(
     try {
       const named = new RegExp(`metadata.*tool.*${id}`);
       await expectInternal(read, { id }, named);
-      // A change parses what a query passes on.
+      // A change parses values that a query would pass on.
       await expectInternal(UPDATE.replace('createdAt', 'metadata'), { id }, named);
     } finally {
       await store(
@@ -139,14 +139,14 @@ it.each([
   }
 });
 
-it('a column whose type was changed by hand fails its own requests until it is changed back', async () => {
+it('a column whose type was changed by hand fails only requests for it, until it is changed back', async () => {
   const id = idOf('Tool', FIRST);
   expect((await tenants.acme.send(ONE, { id })).errors).toEqual([]);
   const alter = (type: string, using: string): Promise<void> =>
     store(`ALTER TABLE tool ALTER COLUMN updated_at TYPE ${type} USING ${using}`, []);
   await alter('text', "'long ago'");
   try {
-    // What is prepared does not fit any more: said once for each connection, safe to repeat.
+    // Prepared statements no longer fit: one error per connection, safe to retry.
     const codes = new Set<string | undefined>();
     for (let round = 0; round < 4; round += 1)
       codes.add((await tenants.acme.send(ONE, { id })).errors[0]?.extensions.code);

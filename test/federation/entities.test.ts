@@ -1,4 +1,7 @@
-/** `_entities`: rows by their keys, in order; rows that the caller's key cannot see are all answered alike. */
+/**
+ * `_entities` returns rows by their keys, in order; the answer is the same for all rows that the caller's key cannot
+ * see.
+ */
 import { randomUUID } from 'node:crypto';
 import { isUnionType } from 'graphql';
 import { decisions } from '../access/decisions';
@@ -23,7 +26,7 @@ const ENTITIES = `query ($representations: [_Any!]!) {
   }
 }`;
 
-/** Asks for no permission. */
+/** A query that requires no permission. */
 const TYPES = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';
 
 let own: SeededIds;
@@ -44,7 +47,7 @@ const represent = (seeded: SeededIds): Representation[] =>
 const entities = (client: Client, representations: readonly unknown[]): Promise<Answer<{ _entities: unknown[] }>> =>
   client.send(ENTITIES, { representations });
 
-it('returns rows of every type that has a key, each in the place of its representation', async () => {
+it('returns rows of every type that has a key, each at the position of its representation', async () => {
   const account = { __typename: 'Account', id: tenants.acme.accountId };
   const asked = [...represent(own), account].reverse();
   const { data } = await entities(tenants.acme, asked);
@@ -92,7 +95,7 @@ it('takes as many statements for one row as for a hundred, own or foreign', asyn
   expect(new Set(counts).size).toBe(1);
 });
 
-it('serves a master key rows of all accounts, and each account reads that in its audit log', async () => {
+it('serves a master key rows of all accounts, and each account finds that in its audit log', async () => {
   const asked = [own, foreign].map((seeded) => ({ __typename: 'Agent', id: idOf(seeded, 'Agent') }));
   const { data } = await entities(tenants.master, asked);
   expect(data._entities).toMatchObject(asked.map(({ id }) => ({ id })));
@@ -102,7 +105,7 @@ it('serves a master key rows of all accounts, and each account reads that in its
   expect(accountAccess.nodes.flatMap(({ fields }) => fields)).toContain('_entities');
 });
 
-it('shows a key no type that it may not read, and no row beyond its restriction', async () => {
+it('shows a key no type that it may not read, and no row outside its restriction', async () => {
   const tools = await createKey(tenants, tenants.acme, { role: 'VIEWER', resourceTypes: ['tools'] });
   const asked = ['Agent', 'Tool', 'ApiKey'].map((__typename) => ({ __typename, id: idOf(own, __typename) }));
   const { data } = await tools.send(TYPES, { representations: asked });
@@ -118,7 +121,7 @@ it('shows a key no type that it may not read, and no row beyond its restriction'
   });
 });
 
-it('tells the decision log which types were read, so that no plan takes them from the key; node does, too', async () => {
+it('records in the decision log which types were read, so that no plan removes them from the key; so does node', async () => {
   const key = await createKey(tenants, tenants.acme, { role: 'VIEWER' });
   const account = { __typename: 'Account', id: tenants.acme.accountId };
   await key.ask(TYPES, { representations: [{ __typename: 'Tool', id: idOf(own, 'Tool') }, account] });
@@ -148,7 +151,7 @@ it.each([
   ]);
 });
 
-it('refuses a representation that is no object, as a variable and as a literal', async () => {
+it('refuses a representation that is not an object, as a variable and as a literal', async () => {
   for (const value of ['x', 1, ['x'], null]) {
     const { errors } = await entities(tenants.acme, [value]);
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -158,7 +161,7 @@ it('refuses a representation that is no object, as a variable and as a literal',
   }
 });
 
-it('costs as many objects as there are representations, and takes at most 1,000', async () => {
+it('costs as many objects as there are representations, and accepts at most 1,000', async () => {
   const id = idOf(own, 'Tool');
   const many = (count: number): Representation[] => Array.from({ length: count }, () => ({ __typename: 'Tool', id }));
   const costing =

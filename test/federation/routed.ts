@@ -21,11 +21,11 @@ export interface Routed {
 }
 
 export interface Router extends Seeded {
-  /** With the path of its GraphQL. */
+  /** Includes the path of its GraphQL endpoint. */
   readonly url: string;
-  /** Of the ratings. */
+  /** The URL of the ratings subgraph. */
   readonly ratingsUrl: string;
-  /** @param key null for none. */
+  /** @param key null for no key. */
   readonly route: (key: string | null, query: string, variables?: object) => Promise<Routed>;
   readonly close: () => Promise<void>;
 }
@@ -35,7 +35,7 @@ interface Settings extends NodeJS.ProcessEnv {
   readonly RATINGS_URL: string;
 }
 
-/** Starts the example as the page says, with other addresses. @returns its URL, and how to end it. */
+/** Starts the example as the page describes, with other addresses. @returns its URL, and a function that stops it. */
 async function start(settings: Settings): Promise<{ readonly url: string; readonly end: () => void }> {
   const script = (COMMANDS?.code ?? 'false')
     .replace('http://localhost:4000/graphql', settings.PORTCULLIS_URL)
@@ -51,7 +51,7 @@ async function start(settings: Settings): Promise<{ readonly url: string; readon
   return { url, end: () => void router.kill('SIGKILL') };
 }
 
-/** The gateway listens, both accounts have rows, and the router has composed its subgraph with the ratings. */
+/** Starts a gateway with rows in both accounts, and a router that has composed its subgraph with the ratings. */
 export async function startRouter(tenants: TwoTenants, settings: NodeJS.ProcessEnv = {}): Promise<Router> {
   const seeded = await seedBoth(tenants);
   const ratings = await startRatings();

@@ -69,7 +69,7 @@ it('foreign, deleted and unknown rows are answered alike', async () => {
   expect(answers[0]).not.toContain('foreign');
 });
 
-it('rows keep their places when some of them are another account’s', async () => {
+it('rows keep their positions if some of them belong to another account', async () => {
   const agents = [idOf(foreign, 'Agent'), ...(own.get('Agent') ?? []), randomUUID()];
   const query = 'query ($agents: [ID!]!) { ratings(agents: $agents) { agent { id stars name } } }';
   const { data } = await route(tenants.master.key, query, { agents });
@@ -97,7 +97,7 @@ it('lists, single rows and fields of other subgraphs are those of the caller’s
   expect(new Set(answers.map(({ text }) => text))).toEqual(new Set([JSON.stringify({ data: { agent: null } })]));
 });
 
-it('changes are made in the caller’s account, and those of foreign rows are refused like those of unknown ones', async () => {
+it("changes are made in the caller's account; changes of foreign rows are refused like those of unknown ones", async () => {
   const before = await tenants.fingerprint(tenants.globex.accountId);
   const created = await route(
     tenants.acme.key,
@@ -126,7 +126,7 @@ it('a master key reads all accounts, and an account key reads no fields for mast
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
-it('callers that ask at the same time are not mixed up', async () => {
+it('concurrent requests of several callers are not mixed up', async () => {
   const variables = { agents: [idOf(own, 'Agent'), idOf(foreign, 'Agent')], tools: [] };
   const keys = Array.from({ length: 30 }, (_, index) => [tenants.acme, tenants.globex][index % 2] ?? tenants.acme);
   const answers = await Promise.all(keys.map(({ key }) => route(key, RATINGS, variables)));
@@ -152,7 +152,7 @@ it('requests with a revoked key, or without a key, read nothing', async () => {
   }
 });
 
-it('another team’s subgraph composes as docs/federation.md writes it', () => {
+it("another team's subgraph composes as docs/federation.md describes", () => {
   const [theirs] = snippetsOf('docs/federation.md').filter(({ mark }) => mark === 'run=test/federation/router.test.ts');
   const sdl = readFileSync(join(PROJECT, 'schema/subgraph.graphql'), 'utf8');
   const { errors } = composeServices([

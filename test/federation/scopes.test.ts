@@ -1,4 +1,7 @@
-/** A router that enforces `@requiresScopes` and `@authenticated` refuses exactly what the gateway would refuse, and earlier. */
+/**
+ * A router that enforces `@requiresScopes` and `@authenticated` refuses exactly what the gateway would refuse, but
+ * earlier.
+ */
 import type { GraphQLField } from 'graphql';
 import { createKey } from '../access/keys';
 import { shapesOfField, type Shape } from '../access/shapes';
@@ -6,11 +9,11 @@ import { gatewaySchema } from '../harness/factories';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { idOf, startRouter, type Router } from './routed';
 
-/** What the router answers for what it does not send on. */
+/** The router's answer to requests that it does not forward. */
 const REFUSED_EARLY = 'UNAUTHORIZED_FIELD_OR_TYPE';
 const REFUSED = new Set<unknown>(['FORBIDDEN', 'UNAUTHENTICATED']);
 
-/** Of the subgraph's own protocol, which a router does not pass on. */
+/** Fields of the subgraph protocol, which a router does not expose. */
 const OF_SUBGRAPHS = new Set(['_entities', '_service']);
 const SAMPLES = { ids: ['01a209d4-7e28-746e-9e34-45d1d013a72a'], texts: ['x'] };
 const SENT = new Set(['plain', 'nested']);
@@ -41,7 +44,7 @@ const SHAPES: readonly Shape[] = [
 const codesOf = (errors: readonly { readonly extensions?: Record<string, unknown> }[] = []): unknown[] =>
   errors.map(({ extensions }) => extensions?.['code']);
 
-/** What the gateway, asked directly, and the router refuse, of all operations. */
+/** The operations that the gateway refuses when it is queried directly, and those that the router refuses. */
 async function refused(key: string | null): Promise<Record<'directly' | 'early', string[]>> {
   const client: Client = tenants.client(key);
   const refusals: Record<'directly' | 'early', string[]> = { directly: [], early: [] };
@@ -84,7 +87,7 @@ it('to a master key nothing', async () => {
   }
 });
 
-it('the gateway still decides about requests that the router lets pass: foreign rows are not returned', async () => {
+it('the gateway still decides about requests that the router lets through: foreign rows are not returned', async () => {
   const query = 'query ($agents: [ID!]!) { ratings(agents: $agents) { agent { id name stars } } }';
   const agents = [idOf(router.own, 'Agent'), idOf(router.foreign, 'Agent')];
   const { data } = await router.route(tenants.acme.key, query, { agents });

@@ -1,11 +1,11 @@
-/** Rows of two accounts that a router asks for, and a tool that was deleted. */
+/** Rows of two accounts that a router can request, and a deleted tool. */
 import { seed, type SeededIds } from '../harness/factories';
 import type { TwoTenants } from '../harness/gateway';
 
 export interface Seeded {
   readonly own: SeededIds;
   readonly foreign: SeededIds;
-  /** Id of a tool of acme. */
+  /** The id of a tool of acme. */
   readonly deleted: string;
 }
 

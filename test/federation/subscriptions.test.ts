@@ -1,4 +1,4 @@
-/** Subscriptions through a router, over SSE and WebSocket: each caller receives what its own key sees. */
+/** Subscriptions through a router, over SSE and WebSocket: each caller receives what its own key can see. */
 import { randomBytes } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -29,7 +29,7 @@ interface Answered {
   readonly errors?: readonly { readonly extensions?: Record<string, unknown> }[];
 }
 
-/** A subscription that was sent to the router. */
+/** A subscription through the router. */
 interface Stream {
   readonly answers: () => readonly Answered[];
   readonly isOver: () => boolean;
@@ -81,7 +81,7 @@ const codesOf = (stream: Stream): unknown[] =>
 
 const name = (): string => `tool-${randomBytes(4).toString('hex')}`;
 
-/** The number of the account's last event: what is followed from there on is only what the test does. */
+/** The number of the account's last event, so that a stream from there contains only what the test does. */
 async function lastEvent(accountId: string): Promise<number> {
   const { auditCheckpoint } = await tenants.master.ask<{ auditCheckpoint: { sequence: number } }>(CHECKPOINT, {
     accountId,
@@ -103,7 +103,7 @@ describe.each([
     for (const stream of opened.splice(0)) stream.close();
   });
 
-  it('each caller is sent the events of its own account, although all share a router', async () => {
+  it('each caller gets the events of its own account, although all share a router', async () => {
     const { acme, globex } = tenants;
     const followed = await Promise.all(
       [acme, globex, acme, globex].map(async (account) => {
@@ -124,7 +124,7 @@ describe.each([
     }
   });
 
-  it('a run that is sent has its agent’s fields of the other subgraph', async () => {
+  it("a run in the stream has its agent's fields from the other subgraph", async () => {
     const { acme } = tenants;
     const agentId = idOf(router.own, 'Agent');
     const stream = await follow(acme.key, 'subscription { runs(after: 0) { run { agent { id name stars } } } }');
@@ -149,7 +149,7 @@ describe.each([
     }
   });
 
-  it('a master key follows the account that it names, which reads that in its access log', async () => {
+  it('a master key follows the account that it names, whose access log shows that', async () => {
     const { globex, master } = tenants;
     const { accountId } = globex;
     const stream = await follow(master.key, EVENTS, { accountId, after: await lastEvent(accountId) });
@@ -162,7 +162,7 @@ describe.each([
     expect(accountAccess.nodes.flatMap(({ fields }) => fields)).toContain('events');
   });
 
-  it('a stream ends with its key, and says why', async () => {
+  it('a stream ends with its key, and gives the reason', async () => {
     const { acme } = tenants;
     const key = await createKey(tenants, acme, { role: 'ADMINISTRATOR' });
     const stream = await follow(key.key, EVENTS, { after: await lastEvent(acme.accountId) });
@@ -176,9 +176,9 @@ describe.each([
     expect(eventsOf(stream).length).toBe(seen);
   });
 
-  it('text of any language arrives undamaged, however its bytes are divided', async () => {
+  it('text of any language arrives undamaged, however its bytes are divided into chunks', async () => {
     const { acme } = tenants;
-    // More than is read from a connection at a time.
+    // More than one read from a connection returns.
     const description = '寸法の大きさ'.repeat(3_300);
     const after = await lastEvent(acme.accountId);
     for (let count = 0; count < 5; count += 1) await createTool(acme, name(), { inputSchema: { description } });
@@ -188,7 +188,7 @@ describe.each([
     expect(texts).toEqual([true, true, true, true, true]);
   });
 
-  it('a caller who leaves is not followed any more', async () => {
+  it('a caller who disconnects is no longer followed', async () => {
     const streams = async (): Promise<number | undefined> =>
       seriesOf((await tenants.gateway.telemetry.metrics?.registry.metrics()) ?? '').get('portcullis_streams_open');
     await eventually(async () => (await streams()) === 0, WITHIN_MS);

@@ -1,4 +1,4 @@
-/** A small gateway over a schema without a database, for the tests of src/graph. */
+/** A small gateway on a schema without a database, for the tests of src/graph. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError, GraphQLScalarType, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
@@ -219,7 +219,7 @@ export const contextOf = ({ headers: _headers, body: _body, ...call }: IncomingC
   fieldRecord: newFieldRecord(),
 });
 
-/** Keys of these tests: any text is a good key, except `bad`, `suspended`, `broken` and `down`. */
+/** Keys of these tests: any text is a valid key, except `bad`, `suspended`, `broken` and `down`. */
 export async function authenticate({ headers }: Pick<IncomingCall, 'headers'>): Promise<Caller | null> {
   const key = headers['x-api-key'];
   if (key === 'bad') throw unauthenticated();
@@ -250,11 +250,11 @@ const NO_LIMITS = { RATE_LIMIT_KEY: 0, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS
 
 export interface TestGateway {
   readonly app: FastifyInstance;
-  /** Every line logged so far, as text. */
+  /** All logged lines so far, as text. */
   readonly logged: string[];
 }
 
-/** Every operation runs at once. */
+/** Runs every operation at once. */
 export const NO_QUEUE: Parts['queue'] = {
   isLong: false,
   refuses: () => false,

@@ -3,7 +3,7 @@ import { setupTwoTenants } from '../harness/setup-tenants';
 
 const tenants = setupTwoTenants();
 
-/** As it travels: the bytes of the text, each as a character. */
+/** As it is transmitted: each byte of the text as a character. */
 const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 let number = 0;

@@ -1,4 +1,4 @@
-/** Loaded into a gateway that is to fail: it acknowledges what PostgreSQL has not written yet. */
+/** Loaded into a gateway that must fail: it acknowledges changes that PostgreSQL has not yet written to disk. */
 const { join } = require('node:path');
 
 const path = join(process.cwd(), 'dist/src/db/session-settings.js');

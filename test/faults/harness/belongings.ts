@@ -1,4 +1,4 @@
-/** What a writer knows about its rows: nobody else changes them, and uncertain rows are not used again. */
+/** What a writer knows about its rows: nobody else changes them, and rows in an uncertain state are not used again. */
 import type { Random } from './random';
 
 export interface Tool {
@@ -14,7 +14,7 @@ export interface Agent {
   readonly tools: readonly Tool[];
 }
 
-/** Of a run that has started, or of a key. */
+/** A run that has started, or a key. */
 export interface Row {
   readonly id: string;
   readonly version: number;

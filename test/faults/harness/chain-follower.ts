@@ -18,16 +18,16 @@ interface Point {
 const QUERY = 'subscription ($after: Int) { events(after: $after) { sequence hash } }';
 const EVENT = /\{"sequence":(\d+),"hash":"([0-9a-f]{64})"\}/g;
 const RETRY_MS = 100;
-/** A connection on which nothing comes, not even a keep-alive. */
+/** A connection that receives nothing, not even a keep-alive, for this long is closed. */
 const SILENCE_MS = 20_000;
-/** After which it hangs up by itself. */
+/** After this time, it disconnects by itself. */
 const MAX_STAY_MS = 3_000;
 
 export type Transport = 'events' | 'websocket';
 
 export class ChainFollower {
   readonly points: Point[] = [];
-  /** How often it came back. */
+  /** How often it connected. */
   connections = 0;
   #isOver = false;
   #hangUp: () => void = () => undefined;
@@ -52,7 +52,7 @@ export class ChainFollower {
     await this.#running;
   }
 
-  /** @returns what differs from the chain as it is stored. */
+  /** @returns the differences from the stored chain. */
   async problems(superuserUrl: string): Promise<string[]> {
     const stored = await connected(superuserUrl, async (client) => {
       const { rows } = await client.query<Point>(
@@ -81,7 +81,7 @@ export class ChainFollower {
     }
   }
 
-  /** Each event is taken once, whatever arrives in one piece. */
+  /** Takes each event once, no matter how many arrive together. */
   #take(text: string): void {
     for (const [, sequence, hash = ''] of text.matchAll(EVENT)) this.points.push({ sequence: Number(sequence), hash });
   }

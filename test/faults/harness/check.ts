@@ -3,7 +3,7 @@ import { hashSecret, parseKey } from '../../../src/auth/key-format';
 import type { Entry, Fact } from './ledger';
 import type { Stored, StoredEvent, StoredRow } from './stored';
 
-/** `lost`: acknowledged and not there. `missingAudit`: there, and the audit log does not say so exactly once. */
+/** `lost`: acknowledged but missing. `missingAudit`: stored, but the audit log does not contain it exactly once. */
 export const FINDINGS = ['lost', 'doubled', 'untrue', 'missingAudit'] as const;
 type Kind = (typeof FINDINGS)[number];
 
@@ -44,7 +44,7 @@ class Check {
   readonly #byMarker: Map<string, StoredRow[]>;
   readonly #byRequest: Map<string, StoredEvent[]>;
   readonly #byResource: Map<string, StoredEvent[]>;
-  /** Who was told of a version of a row. */
+  /** The writer that was told of a version of a row. */
   readonly #versions = new Map<string, string>();
 
   constructor(private readonly stored: Stored) {
@@ -81,7 +81,7 @@ class Check {
       this.#find('missingAudit', first, `${first.kind}: no access entry of the master key`);
   }
 
-  /** What an answer says by itself. */
+  /** What an answer proves by itself. */
   #answer(entry: Entry): void {
     if (entry.isUntrue) this.#find('untrue', entry, `${entry.kind}: ${entry.note}`);
     if (entry.outcome === 'refused' && this.#byRequest.has(entry.requestId))
@@ -122,7 +122,7 @@ class Check {
       this.#find('untrue', entry, `${entry.kind}: the secret is another one than the stored`);
   }
 
-  /** Every version of every row has one event, whether anybody was told of it or not. */
+  /** Every version of every row has one event, whether or not anybody was told of it. */
   versions(entries: readonly Entry[]): void {
     const lastTold = new Map(entries.flatMap((entry) => entry.facts.map(({ id }) => [id, entry])));
     const lastSent = new Map(entries.map((entry) => [entry.marker, entry]));
@@ -137,7 +137,7 @@ class Check {
   }
 }
 
-/** @param entries of the whole ledger. */
+/** @param entries all entries of the ledger. */
 export function check(entries: readonly Entry[], stored: Stored): Finding[] {
   const attempts = group(entries, ({ marker }) => marker);
   const comparison = new Check(stored);

@@ -12,7 +12,7 @@ export interface Change {
 export interface SendOptions {
   readonly port: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds after which the client hangs up without having read an answer; null waits for it. */
+  /** Milliseconds after which the client disconnects without reading an answer; null to wait for it. */
   readonly hangUpAfterMs: number | null;
 }
 
@@ -23,9 +23,9 @@ export interface Told {
   readonly isUntrue: boolean;
 }
 
-/** Longer than a statement of the gateway may take, with the connection that it waits for. */
+/** Longer than a statement of the gateway may take, including the wait for a connection. */
 const TIMEOUT_MS = 40_000;
-/** Nobody listens there: the request never left. */
+/** Nobody listens there, so the request was never sent. */
 const NEVER_SENT = new Set(['ECONNREFUSED']);
 /** Codes that say that the request was not executed. */
 const NOT_EXECUTED = new Set(['OVERLOADED', 'RATE_LIMITED']);
@@ -38,7 +38,7 @@ interface Body {
 
 const told = (outcome: Outcome, note: string, isUntrue = false): Told => ({ outcome, note, isUntrue, data: null });
 
-/** What an answer that came whole says. No change that is sent here deserves an error but for what was done to the gateway. */
+/** The outcome of a complete answer. All changes are valid, so only injected faults may cause errors. */
 export function meaningOf(text: string): Told {
   let body: Body;
   try {

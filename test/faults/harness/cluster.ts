@@ -1,4 +1,4 @@
-/** A PostgreSQL of the harness's own, with the settings of production (fsync is on), to be stopped in every way there is. */
+/** A PostgreSQL for the harness with production settings (fsync is on), which can be stopped in every possible way. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locateBinaries } from '../../../src/embedded-postgres/binaries';
@@ -11,13 +11,13 @@ import { eventually } from '../../harness/eventually';
 import { withDatabase } from '../../harness/run';
 import { query } from '../../harness/sql';
 
-/** Crash recovery, and children of a killed server that have yet to notice, take their time. */
+/** Crash recovery takes time, and so do children of a killed server that must notice it. */
 const MAX_START_MS = 120_000;
 
 interface Process {
   readonly pid: number;
   readonly parent: number;
-  /** What PostgreSQL calls itself, like `postgres: portcullis_tenant portcullis 127.0.0.1(5) idle`. */
+  /** The names that PostgreSQL's processes use, like `postgres: portcullis_tenant portcullis 127.0.0.1(5) idle`. */
   readonly title: string;
 }
 
@@ -33,7 +33,7 @@ export function processes(): Process[] {
       const title = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       return [{ pid: Number(name), parent: Number(fields[1]), title }];
     } catch {
-      // It has ended meanwhile.
+      // It has ended in the meantime.
       return [];
     }
   });
@@ -46,7 +46,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended.
+    // It has already ended.
   }
 }
 
@@ -55,13 +55,13 @@ export class Cluster {
     private readonly installation: Installation,
     readonly dataDir: string,
     readonly port: number,
-    /** As the owner, an ordinary role. */
+    /** Connects as the owner, an ordinary role. */
     readonly ownerUrl: string,
-    /** As superuser, in the gateway's database. */
+    /** Connects as superuser, to the gateway's database. */
     readonly superuserUrl: string,
   ) {}
 
-  /** Makes a cluster and starts its server. */
+  /** Creates a cluster and starts its server. */
   static async create(folder: string): Promise<Cluster> {
     const dataDir = join(folder, 'data');
     const server = await startEmbedded({ dataDir, log: () => undefined });
@@ -80,7 +80,7 @@ export class Cluster {
     return join(this.dataDir, 'postgres/cluster');
   }
 
-  /** Starts the server, as often as it takes until what was there before has gone. */
+  /** Starts the server, repeatedly until its predecessor has ended. */
   async start(): Promise<void> {
     let reason: unknown;
     const started = (): Promise<boolean> =>
@@ -96,12 +96,12 @@ export class Cluster {
     });
   }
 
-  /** Stops the server as an administrator does: sessions end, everything is written. */
+  /** Stops the server like an administrator: sessions end, and everything is written. */
   stop(): Promise<void> {
     return stopServer(this.installation);
   }
 
-  /** Ends the server with a signal, and waits until neither it nor any of its children is left. */
+  /** Ends the server with a signal, and waits until the server and all of its children have ended. */
   async end(name: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
     const postmaster = await this.postmaster();
     const all = [postmaster, ...childrenOf(postmaster).map(({ pid }) => pid)];
@@ -109,7 +109,7 @@ export class Cluster {
     await this.untilGone(all);
   }
 
-  /** Waits until a server ends by itself. */
+  /** Waits until the server ends by itself. */
   async untilGone(pids: readonly number[]): Promise<void> {
     const gone = new Set(pids);
     await eventually(async () => !processes().some(({ pid }) => gone.has(pid)), 60_000);
@@ -126,7 +126,7 @@ export class Cluster {
       .map(({ pid }) => pid);
   }
 
-  /** One statement as superuser; waits while the server recovers from a crash. */
+  /** Runs one statement as superuser; waits while the server recovers from a crash. */
   async ask<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     let rows: Row[] = [];
     let reason: unknown;

@@ -1,4 +1,6 @@
-/** Everything that is done to gateways, PostgreSQL, the line between them and the clients, and undone again. */
+/**
+ * Every fault that is injected into gateways, PostgreSQL, the connection between them and the clients, and its repair.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connected } from '../../harness/sql';
 import { childrenOf, signal } from './cluster';
@@ -51,7 +53,9 @@ const GATEWAYS: readonly Fault[] = [
   },
 ];
 
-/** Locks the row of the account, which every new row and event of it refers to; the pool fills up behind the lock. */
+/**
+ * Locks the row of the account, to which every new row and event of it refers; the pool fills up with waiting changes.
+ */
 async function lockRows(world: World): Promise<void> {
   const accountId = one(world, world.accountIds);
   await connected(world.cluster.superuserUrl, async (client) => {
@@ -167,7 +171,7 @@ const LINES: readonly Fault[] = [
 
 export const FAULTS: readonly Fault[] = [{ name: 'nothing', strike: hold }, ...GATEWAYS, ...DATABASE, ...LINES];
 
-/** A table whose triggers do not write to the audit log: PostgreSQL stores changes that leave no trace. */
+/** A table whose triggers do not write to the audit log: PostgreSQL stores changes without a trace. */
 const unaudited: Fault = {
   name: 'control: tools are not audited',
   strike: async (world) => {
@@ -176,7 +180,7 @@ const unaudited: Fault = {
   },
 };
 
-/** The server's own writer would save most of it otherwise. */
+/** Otherwise, the server's own WAL writer would save most of it. */
 const SLOW_WRITER = 'ALTER SYSTEM SET wal_writer_delay = 10000';
 
 const lossy: Fault = {
@@ -190,7 +194,7 @@ const lossy: Fault = {
   },
 };
 
-/** Faults of the product, planted: each must be reported. */
+/** Faults of the product itself: each must be reported. */
 export const CONTROLS: readonly { readonly fault: Fault; readonly preload: readonly string[] }[] = [
   { fault: lossy, preload: [`${__dirname}/asynchronous-commit.js`] },
   { fault: unaudited, preload: [] },

@@ -1,4 +1,4 @@
-/** A disk with no room left, for rows and for PostgreSQL's log: the cluster moves to a small file system, which is filled. */
+/** A full disk, for rows and for PostgreSQL's log: the cluster moves to a small file system, which is filled. */
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -25,7 +25,7 @@ async function mount(folder: string, sizeKb: number): Promise<void> {
   }
 }
 
-/** Writes until nothing fits any more. */
+/** Writes until the file system is full. */
 function fill(path: string): void {
   const file = openSync(path, 'w');
   try {
@@ -41,7 +41,7 @@ function fill(path: string): void {
   }
 }
 
-/** Asks for new files of the log until the server cannot have another and ends, or time is up. */
+/** Requests new log files until the server cannot create another and ends, or the time is up. */
 async function untilServerEnds({ cluster }: World, withinMs: number): Promise<void> {
   const postmaster = await cluster.postmaster();
   const isUp = (): boolean => processes().some(({ pid }) => pid === postmaster);
@@ -77,7 +77,7 @@ export async function fillDisk(world: World): Promise<void> {
   await cluster.start();
 }
 
-/** For a run that ended in between. */
+/** Unmounts the file system if a run was interrupted. */
 export const releaseDisk = (folder: string): Promise<void> =>
   run('umount', [folder]).then(
     () => undefined,

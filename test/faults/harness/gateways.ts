@@ -1,4 +1,4 @@
-/** Gateways as processes of their own, which are killed, stopped and started again. */
+/** Gateways as separate processes, which are killed, stopped and started again. */
 import { resolve } from 'node:path';
 import { startProgram, type Program } from '../../start/gateway-program';
 import { childrenOf } from './cluster';
@@ -8,10 +8,10 @@ const CLOCK = resolve(__dirname, 'jumping-clock.js');
 
 export class GatewayProcess {
   #program: Program | null = null;
-  /** Ends that nobody asked for. */
+  /** Unexpected exits. */
   readonly unexpected: string[] = [];
 
-  /** @param preload modules that are loaded into it first. */
+  /** @param preload modules to load into it first. */
   constructor(
     private readonly environment: Readonly<Record<string, string>>,
     private readonly preload: readonly string[] = [],
@@ -25,7 +25,7 @@ export class GatewayProcess {
     return this.#program?.child.pid ?? 0;
   }
 
-  /** The processes that serve, when several do. */
+  /** The processes that serve, if there are several. */
   workers(): number[] {
     return childrenOf(this.pid).map(({ pid }) => pid);
   }
@@ -43,7 +43,7 @@ export class GatewayProcess {
     await program.until(/Listening/);
   }
 
-  /** Ends it, and waits until it has ended. @returns the exit code, or the signal. */
+  /** Ends it and waits for that. @returns the exit code, or the signal. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string> {
     const program = this.#program;
     if (!program) return 0;

@@ -1,4 +1,4 @@
-/** Loaded into a gateway: SIGUSR2 sets its clock an hour forward, then an hour back behind the true time, then right. */
+/** Loaded into a gateway: SIGUSR2 sets its clock an hour ahead, then an hour behind the actual time, then right. */
 const HOUR_MS = 3_600_000;
 const JUMPS_MS = [HOUR_MS, -HOUR_MS, 0];
 

@@ -1,7 +1,7 @@
 /** The answers that writers received: one line per attempt, on disk before the writer sends anything else. */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 
-/** A row as an answer showed it; names of values are those of the audit log. */
+/** A row as an answer showed it; its values have the names of the audit log. */
 export interface Fact {
   readonly table: 'tool' | 'agent' | 'run' | 'api_key';
   readonly id: string;
@@ -10,31 +10,31 @@ export interface Fact {
 }
 
 /**
- * `acknowledged`: answered without an error. `refused`: the answer says that nothing was stored. `unknown`: no answer, or
- * one that says that nobody knows.
+ * `acknowledged`: answered without an error. `refused`: the answer says that nothing was stored. `unknown`: no answer,
+ * or one that says that the outcome is unknown.
  */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
 export interface Entry {
-  /** Attempts of one write have the same marker, which its row holds, too. */
+  /** Attempts of one write have the same marker, which its row contains, too. */
   readonly marker: string;
   readonly requestId: string;
-  /** What went on when it was sent. */
+  /** The fault that was active when it was sent. */
   readonly fault: string;
   readonly kind: string;
   readonly isMaster: boolean;
   readonly outcome: Outcome;
-  /** Whether a row named by the marker is stored with it. */
+  /** Whether it stores a row named by the marker. */
   readonly creates: boolean;
-  /** The audit events that it is to have, as `Tool CREATE`. */
+  /** The expected audit events, such as `Tool CREATE`. */
   readonly events: readonly string[];
-  /** What was acknowledged. */
+  /** What the answer acknowledged. */
   readonly facts: readonly Fact[];
-  /** The secret of a key that was answered. */
+  /** The secret of a key in the answer. */
   readonly secret: string | null;
   /** Why it was not acknowledged, or what is wrong with the answer. */
   readonly note: string;
-  /** Whether the answer itself cannot be right: an error that names no fault there was, another row than was asked for. */
+  /** Whether the answer cannot be correct: an error without a matching fault, or another row than requested. */
   readonly isUntrue: boolean;
 }
 
@@ -56,7 +56,7 @@ export class Ledger {
     return this.#acknowledged;
   }
 
-  /** Resolves when the entry is on the disk; entries that wait share one write. */
+  /** Resolves when the entry is on disk; waiting entries share one write. */
   append(entry: Entry): Promise<void> {
     if (entry.outcome === 'acknowledged') this.#acknowledged += 1;
     const { promise, resolve } = deferred();
@@ -78,7 +78,7 @@ export class Ledger {
     }
   }
 
-  /** Ends it, and reads what is on the disk. */
+  /** Closes the file and reads its contents. */
   async close(): Promise<Entry[]> {
     await this.#writing;
     await this.file.close();

@@ -5,16 +5,16 @@ import type { Fact } from './ledger';
 
 export interface Operation extends Change {
   readonly kind: string;
-  /** Names its row by the marker. */
+  /** Whether it creates a row named by the marker. */
   readonly creates: boolean;
-  /** The audit events it causes; runs document themselves and cause none. */
+  /** The audit events that it causes; runs are their own record and cause none. */
   readonly events: readonly string[];
   /**
-   * Reads an answer, and takes what it says for certain.
-   * @throws Error when it is not the answer to this change.
+   * Reads an answer, and adopts what it states.
+   * @throws Error if it is not the answer to this change.
    */
   accept(answer: unknown): { readonly facts: readonly Fact[]; readonly secret?: string };
-  /** Nobody knows what became of it. */
+  /** Called if the outcome is unknown. */
   giveUp(): void;
 }
 
@@ -196,7 +196,7 @@ function rotateKey(own: Belongings, key: Row): Operation {
   };
 }
 
-/** Chooses the next change. @param marker a text of its own, which the changed row is to hold where it can. */
+/** Chooses the next change. @param marker a unique text that the changed row contains if possible. */
 export function nextOperation(own: Belongings, marker: string): Operation {
   const { random, tools, agents, runs, key } = own;
   const draw = random.next();

@@ -1,8 +1,8 @@
-/** Numbers that look random and repeat for the same seed (mulberry32). */
+/** Pseudo-random numbers that repeat for the same seed (mulberry32). */
 export class Random {
   constructor(private state: number) {}
 
-  /** At least 0 and below 1. */
+  /** At least 0 and less than 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

@@ -6,7 +6,7 @@ import type { Entry, Outcome } from './ledger';
 export interface Row {
   readonly fault: string;
   readonly acknowledged: number;
-  /** Attempts whose answer never came, or said that nobody knows. */
+  /** Attempts that got no answer, or one that says that the outcome is unknown. */
   readonly unknown: number;
   /** Attempts whose answer said that nothing was stored. */
   readonly refused: number;

@@ -11,9 +11,9 @@ import { createWorld, removeWorld, type World, type WorldOptions } from './world
 
 export interface RunOptions extends WorldOptions {
   readonly faults: readonly Fault[];
-  /** Acknowledged writes in all. */
+  /** The total number of acknowledged writes. */
   readonly writes: number;
-  /** How often each fault is made. */
+  /** How often each fault is injected. */
   readonly strikes: number;
   readonly progress: (line: string) => void;
 }
@@ -21,14 +21,16 @@ export interface RunOptions extends WorldOptions {
 export interface RunResult {
   readonly entries: readonly Entry[];
   readonly findings: readonly Finding[];
-  /** Ends of gateways that nobody asked for, chains that do not verify. */
+  /** Unexpected exits of gateways, and chains that do not verify. */
   readonly failures: readonly string[];
   /** What each follower of an account's events has received, and over how many connections. */
   readonly followed: readonly { readonly events: number; readonly connections: number }[];
 }
 
 const RECOVERY_MS = 90_000;
-/** Acknowledged before a fault is made, and again behind it: it meets traffic, and is over. */
+/**
+ * Writes acknowledged before a fault, and again after it, so that each fault meets traffic and is over before the next.
+ */
 const WRITES_AROUND = 32;
 const AUDIT = resolve(__dirname, '../../../dist/src/cli/tools/audit.js');
 
@@ -53,7 +55,7 @@ async function makeFault(world: World, fault: Fault, { strikes, writes, faults }
     await untilAcknowledged(world, Math.min(wanted, ledger.acknowledged + WRITES_AROUND), `after ${fault.name}`);
 }
 
-/** The command that operators verify chains with. */
+/** The command with which operators verify chains. */
 async function chainProblems({ environment }: World): Promise<string[]> {
   const env = { PATH: process.env['PATH'], ...environment };
   const text = await promisify(execFile)(process.execPath, [AUDIT, 'verify'], { env }).then(
@@ -65,7 +67,7 @@ async function chainProblems({ environment }: World): Promise<string[]> {
   return isIntact ? [] : [`The audit log does not verify: ${text}`];
 }
 
-/** Waits until followers have what there is. @returns what each has that is not the stored chain. */
+/** Waits until followers have received everything. @returns the differences of each from the stored chain. */
 async function followerProblems({ followers, cluster }: World): Promise<string[]> {
   const problemsOf = async (follower: World['followers'][number]): Promise<string[]> => {
     const remaining = (): Promise<string[]> => follower.problems(cluster.superuserUrl);
@@ -79,7 +81,7 @@ async function followerProblems({ followers, cluster }: World): Promise<string[]
   return (await Promise.all(followers.map(problemsOf))).flat();
 }
 
-/** Nothing is at work any more, and what PostgreSQL kept in memory is gone. */
+/** Waits until all work has ended, and restarts PostgreSQL, so that only what is on disk remains. */
 async function settle({ gateways, cluster }: World): Promise<string[]> {
   const codes = [];
   for (const gateway of gateways) codes.push(await gateway.end('SIGTERM'));

@@ -1,20 +1,20 @@
-/** What the database holds when everything is over. */
+/** The contents of the database at the end. */
 import { connected } from '../../harness/sql';
 import type { Fact } from './ledger';
 
 export interface StoredRow {
   readonly id: string;
   readonly version: number;
-  /** What its writer named it; null for a key that replaces another one. */
+  /** The name that its writer gave it; null for a key that replaces another one. */
   readonly marker: string | null;
   readonly columns: Readonly<Record<string, unknown>>;
-  /** Of keys: hexadecimal digits. */
+  /** Only for keys; hexadecimal. */
   readonly secretHash: string | null;
 }
 
 export interface StoredEvent {
   readonly requestId: string;
-  /** Like `Tool CREATE`. */
+  /** Such as `Tool CREATE`. */
   readonly what: string;
   readonly resourceId: string;
   readonly after: Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ const MARKERS: Readonly<Record<Fact['table'], string>> = {
   tool: 'name',
   agent: 'name',
   run: "input ->> 'marker'",
-  // A key that replaces another one has its name.
+  // A key that replaces another one has the same name.
   api_key: 'CASE WHEN NOT EXISTS (SELECT FROM api_key p WHERE p.replaced_by = t.id) THEN name END',
 };
 

@@ -1,4 +1,4 @@
-/** What the faults are made in: a PostgreSQL, two gateways on it (one of them two processes), and sixteen writers. */
+/** The environment for faults: a PostgreSQL, two gateways (one with two processes) and sixteen writers. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,14 +19,14 @@ import { Writer, type Identity, type Surroundings } from './writer';
 export interface World {
   readonly cluster: Cluster;
   readonly gateways: readonly GatewayProcess[];
-  /** Between each gateway and the database. */
+  /** Proxies between each gateway and the database. */
   readonly lines: readonly DatabaseLine[];
   readonly around: Surroundings;
   readonly random: Random;
   readonly accountIds: readonly string[];
-  /** Two for each account, one over each transport. */
+  /** Two followers for each account, one over each transport. */
   readonly followers: readonly ChainFollower[];
-  /** What gateways and the command line are started with. */
+  /** The environment variables of gateways and the command line. */
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
   /** How long a fault lasts, in milliseconds. */
@@ -37,7 +37,7 @@ export interface World {
 export interface WorldOptions {
   readonly seed: number;
   readonly holdMs: number;
-  /** Modules that are loaded into the gateways. */
+  /** Modules to load into the gateways. */
   readonly preload?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ async function createAccount(port: number, masterKey: string, slug: string): Pro
 
 export async function createWorld({ seed, holdMs, preload = [] }: WorldOptions): Promise<World> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-faults-')));
-  // PostgreSQL's user may be another one than ours.
+  // PostgreSQL may run as another user.
   await chmod(folder, 0o711);
   const cluster = await Cluster.create(folder);
   const urls = await migrate(cluster.ownerUrl, { DATA_DIR: folder });
@@ -120,7 +120,7 @@ export async function createWorld({ seed, holdMs, preload = [] }: WorldOptions):
   return { cluster, gateways, lines, around, random, accountIds, followers, environment, folder, holdMs, writers };
 }
 
-/** Ends what runs and removes what is on the disk. */
+/** Ends all processes and deletes the files. */
 export async function removeWorld({ cluster, gateways, lines, followers, folder }: World): Promise<void> {
   for (const follower of followers) await follower.stop();
   for (const gateway of gateways) await gateway.end('SIGKILL');

@@ -6,27 +6,27 @@ import type { Entry, Fact, Ledger } from './ledger';
 import { nextOperation, type Operation } from './operations';
 import { Random } from './random';
 
-/** What goes on around the writers. */
+/** The circumstances of the writers. */
 export interface Surroundings {
-  /** The name of the fault that is being made. */
+  /** The name of the active fault. */
   fault: string;
-  /** Share of the requests whose client hangs up before it is answered. */
+  /** The share of requests whose client disconnects before they are answered. */
   hangUps: number;
   readonly ports: readonly number[];
   readonly ledger: Ledger;
 }
 
 export interface Identity {
-  /** Begins the markers; unlike any other writer's. */
+  /** A unique prefix for the writer's markers. */
   readonly name: string;
   readonly key: string;
-  /** Set for a master key, which names the account that it changes. */
+  /** For a master key, the account that it changes. */
   readonly accountId: string | null;
 }
 
 const MAX_ATTEMPTS = 6;
 const MAX_HANG_UP_MS = 30;
-/** Until the next attempt, by chance up to so long. */
+/** The longest random pause between two attempts. */
 const PAUSE_MS = 400;
 
 export class Writer {
@@ -55,7 +55,7 @@ export class Writer {
     this.#client.close();
   }
 
-  /** Half of the changes have an Idempotency-Key: those are repeated until they are acknowledged. */
+  /** Half of the changes have an Idempotency-Key; those are repeated until they are acknowledged. */
   async #write(operation: Operation, marker: string, stop: AbortSignal): Promise<void> {
     const isRepeatable = this.#random.chance(0.5);
     let isUncertain = false;
@@ -104,7 +104,7 @@ export class Writer {
   }
 }
 
-/** An answer that is not the one to this change is acknowledged all the same: the caller takes it for stored. */
+/** Even an answer to another change counts as acknowledged, because a caller would believe it. */
 function judged(
   operation: Operation,
   { outcome, note, isUntrue, data }: Told,
