@@ -1,4 +1,4 @@
-/** `npm run key` prints keys that the gateway would read. */
+/** `npm run key` prints keys that the gateway accepts. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseKey } from '../src/auth/key-format';
@@ -15,7 +15,7 @@ describe('npm run key', () => {
     expect([status, parseKey(stdout.trimEnd())?.kind]).toEqual([0, kind]);
   });
 
-  it.each([[], ['--kind', 'none'], ['--other']])('says how it is used, and exits with 2, for %j', (...args) => {
+  it.each([[], ['--kind', 'none'], ['--other']])('prints its usage and exits with 2 for %j', (...args) => {
     const { status, stdout, stderr } = run(...args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--kind master|account');

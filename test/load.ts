@@ -1,9 +1,9 @@
-/** Loads the shared real inputs through the API into an account: names, instructions and schemas as people write them. */
+/** Loads the shared real inputs through the API into an account: names, instructions and schemas written by people. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from './harness/gateway';
 
-/** SHARED_DATA, or the folder next to the project, in which tests and benchmarks run. */
+/** SHARED_DATA, or the folder next to the project in which tests and benchmarks run. */
 export const SHARED_DATA = process.env['SHARED_DATA'] ?? join(process.cwd(), '../shared/data');
 
 export const hasSharedData = existsSync(join(SHARED_DATA, 'agents.jsonl'));
@@ -29,7 +29,10 @@ export interface SharedServer {
   readonly remotes: readonly { readonly url: string }[];
 }
 
-/** A server that is not reached over the network is known by its repository. One row has no name, one no repository. */
+/**
+ * A server that is not reached over the network is identified by its repository. One row has no name, one no
+ * repository.
+ */
 export const serverInput = ({ name, description, repository, version, packages, remotes }: SharedServer) => ({
   name: name === '' ? 'a server without a name' : name,
   description,
@@ -47,7 +50,7 @@ const CREATE_AGENT = 'mutation ($input: CreateAgentInput!) { createAgent(input: 
 const CREATE_SERVER = 'mutation ($input: CreateMcpServerInput!) { createMcpServer(input: $input) { id } }';
 const CREATE_TOOL = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { id } }';
 
-/** As many requests at a time as the account's pool has connections for. */
+/** As many concurrent requests as the pool has connections for the account. */
 const AT_ONCE = 4;
 
 async function createAll<Row>(rows: readonly Row[], create: (row: Row, index: number) => Promise<void>): Promise<void> {
@@ -64,7 +67,7 @@ export interface Loaded {
   readonly servers: readonly SharedServer[];
 }
 
-/** Creates every row in the account of the client; each agent uses the tool at its own place in the list. */
+/** Creates every row in the account of the client; each agent uses the tool at the same position in the list. */
 export async function loadSharedData(client: Client): Promise<Loaded> {
   const tools = sharedRows<SharedTool>('tools.jsonl');
   const agents = sharedRows<SharedAgent>('agents.jsonl');

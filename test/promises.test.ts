@@ -1,4 +1,4 @@
-/** docs/operations/promises.md names tests and benchmarks for each promise: they must exist. */
+/** docs/operations/promises.md lists tests and benchmarks for each promise, and they exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasTest, namedTests } from './harness/test-titles';
@@ -11,7 +11,7 @@ const promises = readFileSync(join(ROOT, PAGE), 'utf8')
   .slice(1)
   .map((section) => ({ number: Number.parseInt(section, 10), section, tests: namedTests(section) }));
 
-it('every promise is numbered and has tests, each with the title that the page names', () => {
+it('every promise is numbered and has tests, each with the title that the page lists', () => {
   expect(promises.map(({ number }) => number)).toEqual(promises.map((_promise, index) => index + 1));
   for (const { number, tests } of promises)
     expect({ number, missing: tests.filter((test) => !hasTest(test)), hasTests: tests.length > 0 }).toEqual({
@@ -21,7 +21,7 @@ it('every promise is numbered and has tests, each with the title that the page n
     });
 });
 
-it('every benchmark whose figures show a promise exists, and its page has what it printed', () => {
+it('every benchmark whose figures show a promise exists, and its page contains them', () => {
   const figures = promises.flatMap(({ section }) =>
     [...section.matchAll(/Figures: `npm run ([^`]+)` \(\[[^\]]+\]\(([^)]+)\)\)/g)].map(
       ([, command = '', page = '']) => ({ command, page: join('docs/operations', page) }),

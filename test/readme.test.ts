@@ -1,4 +1,4 @@
-/** The README is correct: its recipes have the printed answers, and its tables and listings match the code. */
+/** The README is correct: its recipes produce the printed answers, and its tables and listings match the code. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,13 +42,13 @@ describe('the recipes of the README', () => {
   });
   afterAll(() => testGateway.close());
 
-  it.each(RECIPES)('$name answers what is printed', async ({ name, code }) => {
+  it.each(RECIPES)('$name produces the printed answer', async ({ name, code }) => {
     const { stdout } = await run('bash', ['-c', code], { env: environment });
     const answer = SNIPPETS.find((snippet) => markedAs('answer', snippet) === name);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(answer?.code ?? ''));
   });
 
-  it('codegen runs as it is listed', async () => {
+  it('codegen runs as listed', async () => {
     const program = ['--require', join(__dirname, 'harness/typescript.js'), join(PROJECT, 'examples/list-agents.ts')];
     const { stdout } = await run(process.execPath, program, { env: environment });
     expect(stdout).toBe('Order desk anthropic/claude-sonnet\n');
@@ -58,16 +58,16 @@ describe('the recipes of the README', () => {
 });
 
 describe('the documentation', () => {
-  it('has the table of settings; if this fails, run: npm run docs', () => {
+  it('contains the table of settings; if this fails, run: npm run docs', () => {
     expect(README).toBe(withTable(README, 'settings', settingsTable()));
   });
 
-  it('has the table of errors; if this fails, run: npm run docs', () => {
+  it('contains the table of errors; if this fails, run: npm run docs', () => {
     const page = read('docs/errors.md');
     expect(page).toBe(withTable(page, 'errors', errorsTable()));
   });
 
-  it('has the manual of the command line; if this fails, run: npm run docs', () => {
+  it('contains the manual of the command line; if this fails, run: npm run docs', () => {
     const page = read('docs/command-line.md');
     expect(page).toBe(withTable(page, 'manual', manual()));
   });
@@ -78,7 +78,7 @@ describe('the documentation', () => {
     expect((JSON.parse(command) as string[]).join(' ')).toBe(scripts.start);
   });
 
-  it('names the same settings in .env.example and no unknown ones in the containers', () => {
+  it('has the same settings in .env.example and no unknown ones in the containers', () => {
     const names = Object.keys(settings.shape);
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(example.sort()).toEqual([...names].sort());

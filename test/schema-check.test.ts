@@ -1,4 +1,4 @@
-/** npm run schema:check finds what a schema change breaks, in a separate repository. */
+/** npm run schema:check detects what a schema change breaks, in a separate repository. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ beforeEach(() => {
   git('commit', '-m', 'a first schema');
 });
 
-it('additions are accepted, and new values of an enum noted', () => {
+it('additions are accepted, and new enum values are reported', () => {
   write(
     'schema/schema.graphql',
     SCHEMA.replace('name: String!', 'name: String! tags: [String!]!').replace('MCP', 'MCP SQL'),
@@ -61,7 +61,7 @@ it('a breaking change is refused until the changelog announces it', () => {
   expect(check().code).toBe(1);
 });
 
-it('an operation that was published, and one that was recorded, must stay valid', () => {
+it('a published operation and a recorded one must stay valid', () => {
   mkdirSync(join(folder, 'recorded'));
   write('recorded/one.graphql', 'query Recorded { tools { id } }');
   write('schema/schema.graphql', SCHEMA.replace('id: ID! name: String!', 'key: ID!'));
@@ -80,7 +80,7 @@ it('the schema is compared with the last release, regardless of the number of co
   expect(check().problems).toMatch(/^Tool\.name changed type from String! to String\.\n1 problem\(s\) since 0\.1\.0/);
 });
 
-it('the released schema changes only with the version, which is in the changelog', () => {
+it('the released schema changes only together with the version, which must be in the changelog', () => {
   const refused = { code: 1, problems: expect.stringContaining('was changed without a new version') };
   write('schema/schema.graphql', SCHEMA.replace('name: String!', 'name: String'));
   expect(check('--release').code).toBe(0);

@@ -1,4 +1,4 @@
-/** The files that clients generate their code from are the schema that is served. */
+/** The files from which clients generate their code match the schema that is served. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -32,20 +32,20 @@ const fieldsOf = (type: GraphQLNamedType | null | undefined): Field[] =>
 const argumentsOf = (field: Field): readonly GraphQLArgument[] => ('args' in field ? field.args : []);
 
 describe('schema/', () => {
-  it('holds the schema that is served; if this fails, run: npm run schema', () => {
+  it('contains the schema that is served; if this fails, run: npm run schema', () => {
     expect(readFileSync(join(FOLDER, 'schema.graphql'), 'utf8')).toBe(printSchema(schema));
   });
 
-  it('holds the subgraph that is served; if this fails, run: npm run schema', () => {
+  it('contains the subgraph that is served; if this fails, run: npm run schema', () => {
     const subgraph = printSubgraph(schema, permissionsOf(schema, resources));
     expect(readFileSync(join(FOLDER, 'subgraph.graphql'), 'utf8')).toBe(subgraph);
   });
 
-  it('holds the JSON Schema of bundles that imports are checked with; if this fails, run: npm run schema', () => {
+  it('contains the JSON Schema by which bundles are checked; if this fails, run: npm run schema', () => {
     expect(readFileSync(join(FOLDER, 'bundle.schema.json'), 'utf8')).toBe(printBundleSchema(sectionsOf(resources)));
   });
 
-  it('holds the sections by which large bundles are split; if this fails, run: npm run schema', () => {
+  it('contains the sections by which large bundles are split; if this fails, run: npm run schema', () => {
     const stored = readFileSync(join(FOLDER, 'generated/bundle-sections.ts'), 'utf8');
     expect(stored).toBe(printSectionShapes(sectionsOf(resources)));
   });

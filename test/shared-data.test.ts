@@ -1,4 +1,4 @@
-/** Real inputs survive the way through the API and back, in two accounts at once. */
+/** Real inputs survive the round trip through the API, in two accounts at once. */
 import { createTwoTenants, type Tenant, type TwoTenants } from './harness/gateway';
 import { hasSharedData, loadSharedData, serverInput, SHARED_DATA, type Loaded } from './load';
 
@@ -58,7 +58,7 @@ if (hasSharedData) {
     }, 120_000);
     afterAll(() => tenants.close());
 
-    it.each(['acme', 'globex'] as const)('come back whole for %s, row by row', async (slug) => {
+    it.each(['acme', 'globex'] as const)('is returned unchanged for %s, row by row', async (slug) => {
       const tenant = tenants[slug];
       const rows = await allAgents(tenant);
       const byName = new Map(rows.map((row) => [row.name, row]));
@@ -75,13 +75,13 @@ if (hasSharedData) {
       }
     });
 
-    it.each(['acme', 'globex'] as const)('come back whole for %s, server by server', async (slug) => {
+    it.each(['acme', 'globex'] as const)('is returned unchanged for %s, server by server', async (slug) => {
       const byName = new Map((await allServers(tenants[slug])).map((row) => [row.name, row]));
       expect(byName.size).toBe(loaded.servers.length);
       for (const input of loaded.servers.map(serverInput)) expect(byName.get(input.name)).toEqual(input);
     });
 
-    it('are counted once for an account and twice for the operator', async () => {
+    it('is counted once for an account and twice for the operator', async () => {
       const counts =
         '{ agents(first: 1) { totalCount } tools(first: 1) { totalCount } mcpServers(first: 1) { totalCount } }';
       const { agents, tools, servers } = loaded;

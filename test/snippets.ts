@@ -26,17 +26,17 @@ export const readPage = (page: string): string => readFileSync(join(ROOT, page),
 export interface Snippet {
   readonly page: string;
   readonly language: string;
-  /** What follows the language: `recipe=frontend`, `not-run: it needs a cluster`. */
+  /** The text after the language: `recipe=frontend`, `not-run: it needs a cluster`. */
   readonly mark: string;
-  /** Without the indentation of its fence. */
+  /** The code without the indentation of its fence. */
   readonly code: string;
 }
 
-/** What `npm run docs` and the benchmarks write, between two comments; tests compare it with its source. */
+/** Text that `npm run docs` and the benchmarks write between two comments; tests compare it with its source. */
 const GENERATED = /^<!-- (.+) -->$[^]*?^<!-- \/\1 -->$/gm;
 const FENCE = /^( *)```(\w*) ?(.*)\n([^]*?)^ *```$/gm;
 
-/** The fenced blocks of a page in its order, without the generated ones. */
+/** The fenced blocks of a page in order, without the generated ones. */
 export const snippetsOf = (page: string): Snippet[] =>
   [...readPage(page).replaceAll(GENERATED, '').matchAll(FENCE)].map(
     ([, indent = '', language = '', mark = '', code = '']) => ({
@@ -47,9 +47,9 @@ export const snippetsOf = (page: string): Snippet[] =>
     }),
   );
 
-/** Text of a page without its fenced blocks. */
+/** The text of a page without its fenced blocks. */
 export const proseOf = (page: string): string => readPage(page).replaceAll(/^ *```[^]*?^ *```$/gm, '');
 
-/** The value of a mark like `recipe=frontend`; null for another mark. */
+/** The value of a mark like `recipe=frontend`; null for other marks. */
 export const markedAs = (kind: string, { mark }: Snippet): string | null =>
   mark.startsWith(`${kind}=`) ? mark.slice(kind.length + 1) : null;

@@ -1,4 +1,4 @@
-/** docs/security.md names a layer and tests for each attack of the threat model: tests with these titles must exist. */
+/** docs/security.md lists a layer and tests for each attack of the threat model, and tests with these titles exist. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasTest, isTitle, namedTests, titlesIn, type NamedTest } from './harness/test-titles';
@@ -32,14 +32,14 @@ it('every attack of the threat model is numbered, with its layer and its tests',
     expect({ number, layer, tests: tests.length > 0 }).toEqual({ number, layer: expect.any(String), tests: true });
 });
 
-it('every test that docs/security.md names exists, with that title', () => {
+it('every test that docs/security.md lists exists, with that title', () => {
   const missing = readThreats().flatMap(({ number, tests }) =>
     tests.filter((test) => !hasTest(test)).map(({ file, title }) => `${number}: ${file}: ${title}`),
   );
   expect(missing).toEqual([]);
 });
 
-it('a title that no test has, or that only part of one has, is noticed', () => {
+it('a title that no test has, or that is only part of one, is detected', () => {
   const [written = ''] = titlesIn('test/threats.test.ts');
   expect(isTitle(written, written)).toBe(true);
   expect(isTitle(written, 'every attack')).toBe(false);

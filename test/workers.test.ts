@@ -1,4 +1,4 @@
-/** Several processes behind one port: all of them serve, and what is forbidden to one is forbidden to all. */
+/** Several processes behind one port: all of them serve, and limits and revocations apply to all. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -65,7 +65,7 @@ afterAll(async () => {
   await database.drop();
 }, 30_000);
 
-/** Each call is a connection of its own: the processes take connections in turn. */
+/** Each call uses a new connection: the processes accept connections in turn. */
 async function send<Data>(key: string, query: string, variables: object = {}): Promise<{ status: number; data: Data }> {
   const headers = { 'content-type': 'application/json', 'x-api-key': key, 'x-reason': 'a test', connection: 'close' };
   const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
@@ -105,11 +105,11 @@ describe('two workers', () => {
     const made = await send<{ createAccount: { secret: string } }>(master, CREATE, { slug: 'busy' });
     const page = '{ agents(first: 100) { nodes { id } } }';
     const answers = await Promise.all(Array.from({ length: 12 }, () => send(made.data.createAccount.secret, page)));
-    // A page costs 101: four of them fit into 450, whichever process each was sent to.
+    // A page costs 101, so four of them fit into 450, whichever process each was sent to.
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(4).fill(200), ...Array(8).fill(429)]);
   });
 
-  it('go on while the process that counts for them is stopped', async () => {
+  it('continue while the process that counts for them is stopped', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const status = (): Promise<number> =>
       new Promise((resolve, reject) => {
@@ -120,7 +120,7 @@ describe('two workers', () => {
           .on('error', reject)
           .end(JSON.stringify({ query: '{ viewer { kind } }' }));
       });
-    // The connection is with a worker by now; a new one would wait for the process that is stopped.
+    // A worker has the connection by now; a new one would wait for the stopped process.
     expect(await status()).toBe(200);
     process_.kill('SIGSTOP');
     try {

@@ -1,10 +1,12 @@
-/** A connection to the database on which an answer can get lost. */
+/** A connection to the database on which an answer can be lost. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { listen } from './ports';
 
 type Loss = (client: Socket, database: Socket) => void;
 
-/** Stands between gateway and database; once armed, it forwards the next COMMIT of a change and keeps the answer. */
+/**
+ * A proxy between gateway and database. Once armed, it forwards the next COMMIT of a change and withholds the answer.
+ */
 export class DatabaseLine {
   #armed: { readonly lose: Loss; left: number } | null = null;
   readonly #lost = new Map<Socket, () => void>();
@@ -23,25 +25,25 @@ export class DatabaseLine {
   }
 
   /**
-   * Keeps the answer to one COMMIT of a change.
-   * @param lose what is done in place of handing it on.
-   * @param after how many are handed on before.
+   * Withholds the answer to one COMMIT of a change.
+   * @param lose called instead of forwarding the answer.
+   * @param after how many answers to forward before.
    */
   loseCommit(lose: Loss, after = 0): void {
     this.#armed = { lose, left: after };
   }
 
-  /** Whether the COMMIT is still to come. */
+  /** Whether the COMMIT is still expected. */
   get isArmed(): boolean {
     return this.#armed !== null;
   }
 
-  /** Cuts every connection. */
+  /** Closes every connection. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Keeps back all bytes in both directions, of connections that are made meanwhile too, until it is told otherwise. */
+  /** Holds back all bytes in both directions, on new connections, too, until told otherwise. */
   silence(isSilent: boolean): void {
     this.#isSilent = isSilent;
     for (const socket of this.#sockets)
@@ -79,7 +81,7 @@ export class DatabaseLine {
     database.on('data', (bytes) => {
       const lose = this.#lost.get(client);
       if (!lose) return client.write(bytes);
-      // The database has answered COMMIT; nobody hears it. What else it says is heard.
+      // The database has answered COMMIT, but the gateway does not receive it. All other answers are forwarded.
       this.#lost.delete(client);
       lose();
     });

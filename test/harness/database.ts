@@ -9,18 +9,18 @@ export type Roles = Readonly<Record<'owner' | 'tenant' | 'operator' | 'restricte
 
 export interface TestDatabase {
   readonly name: string;
-  /** As the owner, an ordinary role that may create roles: what DATABASE_URL is in production. */
+  /** Connects as the owner, an ordinary role that may create roles, like DATABASE_URL in production. */
   readonly ownerUrl: string;
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;
-  /** As superuser; for tests that remove protections. */
+  /** Connects as superuser, for tests that remove protections. */
   readonly superuserUrl: string;
-  /** Drops the database, connections and all. */
+  /** Drops the database and closes its connections. */
   drop(): Promise<void>;
 }
 
-/** What an empty database is a copy of. */
+/** The template of an empty database. */
 const EMPTY = 'template0';
 
 async function make(template: string): Promise<TestDatabase> {
@@ -46,19 +46,19 @@ async function make(template: string): Promise<TestDatabase> {
   };
 }
 
-/** A migrated database. Whatever is not dropped by its test is dropped at the end of the run. */
+/** A migrated database. Databases that a test does not drop are dropped at the end of the run. */
 export const createDatabase = (): Promise<TestDatabase> => make(currentRun().template);
 
-/** A copy of another test's database, which must have no connections meanwhile. */
+/** A copy of another test's database, which must have no connections in the meantime. */
 export async function copyDatabase(original: TestDatabase): Promise<TestDatabase> {
-  // A pooler keeps the sessions of connections that are closed.
+  // A pooler keeps the sessions of closed connections.
   await asSuperuser(currentRun().superuserUrl, (client) =>
     client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [original.name]),
   );
   return make(original.name);
 }
 
-/** A database with roles of its own, for tests that change the roles or who their members are. */
+/** A database with separate roles, for tests that change the roles or their memberships. */
 export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   const dataDir = newFolder();
@@ -72,7 +72,7 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   };
 }
 
-/** An empty database, for tests of the migrations themselves, which give it roles of its own. */
+/** An empty database, for tests of the migrations themselves, which create separate roles for it. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => make(EMPTY);
 
 /** The settings with which a program connects to a database of the run. */
@@ -100,5 +100,5 @@ export const rolesOf = (
   restricted: userOf(database.restrictedUrl),
 });
 
-/** What gateways of a database have as their secret: they all need the same. */
+/** The secret of a database's gateways, which must all have the same. */
 export const secretOf = ({ name }: Pick<TestDatabase, 'name'>): Buffer => createHash('sha256').update(name).digest();

@@ -1,4 +1,7 @@
-/** Embedded PostgreSQLs for tests: servers and folders that go away, and gateways to be killed as processes of their own. */
+/**
+ * Embedded PostgreSQLs for tests: servers and folders that are removed afterwards, and gateway processes that can be
+ * killed.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
@@ -15,7 +18,7 @@ export const PROJECT = resolve(__dirname, '../..');
 export const isRoot = process.getuid?.() === 0;
 export const NOBODY = { uid: 65534, gid: 65534 };
 
-/** An ordinary user to run as; null when the checkout, or Node, is closed to everyone but root. */
+/** An ordinary user to run as; null if only root can access the checkout or Node.js. */
 export function ordinaryUser(): User | null {
   if (!isRoot) return {};
   const probe = spawnSync(
@@ -66,7 +69,7 @@ export async function isGone(pid: number): Promise<boolean> {
   return !runs(pid);
 }
 
-/** A gateway as a process of its own: starts an embedded PostgreSQL, prints one line about it, then runs `then`. */
+/** A gateway in a separate process: starts an embedded PostgreSQL, prints one line about it, then runs `then`. */
 export function gateway(dataDir: string, then: string, user: User = {}): ChildProcess {
   const script = `
     const { startEmbedded } = require('./src/embedded-postgres/start-embedded.ts');
@@ -100,7 +103,7 @@ export const refusal = (dataDir: string, options?: Partial<EmbeddedOptions>): Pr
     (error: unknown) => error,
   );
 
-/** For a suite: every test starts without messages, and leaves neither a server nor a folder. */
+/** Call in a suite: every test starts without messages, and leaves neither a server nor a folder. */
 export function cleanUp(): void {
   beforeEach(() => void messages.splice(0));
 

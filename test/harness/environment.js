@@ -1,11 +1,11 @@
 /**
- * Jest's environment for Node.js, in which a module is compiled once for a worker, not once for each suite: two thousand
+ * Jest's environment for Node.js, in which a worker compiles each module once, not once for each suite: two thousand
  * modules take V8 half a second, in each of two hundred suites.
  */
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
-/** What V8 made of a module, by its name; the text is compared, since a suite may have its modules rewritten. */
+/** The compiled code of each module by name. The text is compared, because a suite may have its modules rewritten. */
 const compiled = new Map();
 const { compileFunction } = vm;
 

@@ -1,10 +1,10 @@
-/** Waits for a condition that becomes true soon. */
+/** Waits for a condition that will soon be true. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is yes.
- * @returns how long it took, in milliseconds.
- * @throws Error when it is still no after `within` milliseconds.
+ * Checks the condition repeatedly until it is true.
+ * @returns the milliseconds that this took.
+ * @throws Error if it is still false after `within` milliseconds.
  */
 export async function eventually(ask: () => Promise<boolean>, within = 1_000): Promise<number> {
   const began = performance.now();

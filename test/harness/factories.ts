@@ -1,4 +1,6 @@
-/** At least two valid rows of every resource in the registry, made through the API with inputs read from the schema. */
+/**
+ * At least two valid rows of every resource in the registry, created through the API with inputs read from the schema.
+ */
 import {
   getNamedType,
   getNullableType,
@@ -16,10 +18,10 @@ import type { Client } from './gateway';
 
 export const gatewaySchema: GraphQLSchema = buildGatewaySchema(resolvers);
 
-/** Ids by the name of their type. */
+/** Ids by type name. */
 export type SeededIds = ReadonlyMap<string, readonly string[]>;
 
-/** What a domain rule asks for beyond the schema's required fields. */
+/** What domain rules require in addition to the schema's required fields. */
 const RULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Agent: { framework: 'LANGCHAIN', model: { provider: 'openai', name: 'gpt' } },
   McpServer: { config: { url: 'https://mcp.example/sse' } },
@@ -27,7 +29,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ApiKey: { role: 'CUSTOM' },
 };
 
-/** Values of required fields that are more than any text. */
+/** Values of required fields that cannot be any text. */
 const WORDS: Readonly<Record<string, string>> = {
   cron: '0 9 * * *',
   timezone: 'Europe/Berlin',
@@ -36,14 +38,14 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const typeOfEntity = (entity: unknown): string => resources.find((one) => one.entity === entity)?.names.type ?? '';
 
-/** The types that rows of a resource refer to, by the field of the input that names them. */
+/** The types to which rows of a resource refer, by the field of the input. */
 function referencesOf(resource: Resource): Map<string, string> {
   const links = (resource.manyToMany ?? []).map((link) => [link.input, typeOfEntity(link.target())] as const);
   const parents = (resource.belongsTo ?? []).map((parent) => [parent.column, typeOfEntity(parent.target())] as const);
   return new Map([...links, ...parents]);
 }
 
-/** Resources after those that their rows refer to. */
+/** Resources, each after those to which its rows refer. */
 function inOrder(): Resource[] {
   const done = new Set<string>();
   const ordered: Resource[] = [];
@@ -65,7 +67,7 @@ class SampleValues {
     private readonly label: string,
   ) {}
 
-  /** Values for the arguments of a field or the fields of an input that must be given, and for all references. */
+  /** Values for all required arguments of a field, or fields of an input, and for all references. */
   fields(fields: readonly (GraphQLArgument | GraphQLInputField)[]): Record<string, unknown> {
     const wanted = fields.filter(
       (field) =>
@@ -104,7 +106,7 @@ function creatorOf(type: string): GraphQLField<unknown, unknown> {
   return field;
 }
 
-/** How a creating field is asked for the new row's id, and where it is in the answer. */
+/** How to select the new row's id from a creating field, and where it is in the answer. */
 function idIn(
   field: GraphQLField<unknown, unknown>,
   type: string,
@@ -128,7 +130,7 @@ export interface Creation {
   readonly read: (data: Record<string, unknown>) => string;
 }
 
-/** An operation that creates one row of a resource; `found` has the rows it may refer to. */
+/** An operation that creates one row of a resource; `found` contains rows that it may refer to. */
 export function creation(resource: Resource, found: SeededIds, label: string, accountId?: string): Creation {
   const { type } = resource.names;
   const field = creatorOf(type);
@@ -146,7 +148,7 @@ export function creation(resource: Resource, found: SeededIds, label: string, ac
 
 const COPIES = 2;
 
-/** Creates rows of every resource; with a master key, in the account named. */
+/** Creates rows of every resource; with a master key, in the given account. */
 export async function seed(client: Pick<Client, 'ask'>, label: string, accountId?: string): Promise<SeededIds> {
   const found = new Map<string, string[]>();
   for (let copy = 0; copy < COPIES; copy += 1) {

@@ -1,4 +1,4 @@
-/** Gateways as processes of their own, and a load balancer in front of them that sends each request to the next one. */
+/** Gateways in separate processes, and a load balancer in front of them that sends each request to the next one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,12 +11,12 @@ import { listen } from './ports';
 const PROJECT = resolve(__dirname, '../..');
 
 export interface GatewayProcess {
-  /** `http://127.0.0.1:PORT` */
+  /** The URL, `http://127.0.0.1:PORT`. */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** @param settings beside those of tests. */
+/** @param settings settings in addition to those of tests. */
 export async function startGatewayProcess(
   database: TestDatabase,
   settings: Partial<GatewayParts['settings']> = {},
@@ -39,11 +39,11 @@ export async function startGatewayProcess(
 }
 
 export interface LoadBalancer extends GatewayProcess {
-  /** Requests that each process got. */
+  /** The number of requests that each process received. */
   readonly counts: readonly number[];
 }
 
-/** Request by request, whoever sent it: nothing is sticky. */
+/** Distributes single requests, regardless of the client: there are no sticky sessions. */
 export async function startLoadBalancer(processes: readonly GatewayProcess[]): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true });
   const counts = processes.map(() => 0);

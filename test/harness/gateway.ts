@@ -14,7 +14,7 @@ import { fingerprint } from './sql';
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body as it was sent, but for the ids of requests in errors, for comparisons byte by byte. */
+  /** The body as sent, but without the request ids in errors, for byte-by-byte comparisons. */
   readonly text: string;
   readonly data: Data;
   readonly errors: readonly {
@@ -24,16 +24,16 @@ export interface Answer<Data = Record<string, unknown>> {
   }[];
 }
 
-/** Somebody with a key. */
+/** A client with a key. */
 export interface Client {
   readonly key: string;
-  /** Sends an operation; answers whatever comes back, errors too. */
+  /** Sends an operation and returns the answer, even if it has errors. */
   send<Data = Record<string, never>>(
     query: string,
     variables?: object,
     headers?: Record<string, string>,
   ): Promise<Answer<Data>>;
-  /** Sends an operation that must succeed; answers its data. */
+  /** Sends an operation that must succeed and returns its data. */
   ask<Data = Record<string, never>>(query: string, variables?: object, headers?: Record<string, string>): Promise<Data>;
 }
 
@@ -42,16 +42,19 @@ export interface Tenant extends Client {
   readonly slug: string;
 }
 
-/** A gateway on a database, with a master key and no accounts yet. */
+/** A gateway with a database and a master key, and no accounts yet. */
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly database: TestDatabase;
-  /** What the gateway logged, a parsed line each. */
+  /** The gateway's log, one parsed line each. */
   readonly log: Record<string, unknown>[];
   readonly master: Client;
   client(key: string | null): Client;
   createAccount(slug: string): Promise<Tenant>;
-  /** A print of every row of an account, once what was counted in memory is stored: the clock changes none of them. */
+  /**
+   * A fingerprint of every row of an account, after buffered counts are stored, so that time alone changes none of
+   * them.
+   */
   fingerprint(accountId: string): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -65,8 +68,8 @@ const CREATE_ACCOUNT =
   'mutation ($slug: String!) { createAccount(input: { slug: $slug, name: $slug }) { account { id } secret } }';
 
 /**
- * Every error quotes its request, by an id that no other request has: without it, equal answers are equal bytes.
- * @throws Error for an error that does not quote it.
+ * Every error contains the id of its request, which is unique. Without it, equal answers are equal bytes.
+ * @throws Error for an error that does not contain it.
  */
 function withoutRequestId(body: string, errors: Answer['errors'], id: string): Pick<Answer, 'text' | 'errors'> {
   const anonymous = errors.map(({ extensions: { requestId, ...extensions }, ...error }) => {
@@ -109,20 +112,20 @@ function clientOf(gateway: Gateway, key: string | null): Client {
 }
 
 export interface TestGatewayOptions {
-  /** Other resources than the product's. */
+  /** Resources other than the product's. */
   readonly registry?: Registry;
   readonly settings?: Partial<GatewayParts['settings']>;
-  /** Another database than a new one; it is then not dropped. */
+  /** A database to use instead of a new one; it is then not dropped. */
   readonly database?: TestDatabase;
-  /** Connect with other URLs than the database's own. */
+  /** Other URLs to connect with. */
   readonly urls?: Partial<RoleUrls>;
-  /** The gateway's own secret, for two gateways that must give the same cursors. */
+  /** The gateway's secret, for two gateways that must produce the same cursors. */
   readonly secret?: Buffer;
-  /** Looks the hosts of webhooks up. */
+  /** Resolves the hosts of webhooks. */
   readonly resolveHost?: (name: string) => Promise<readonly string[]>;
 }
 
-/** Keeps a line of the log. The cause of an answer INTERNAL is printed, too: the answer does not tell it. */
+/** Stores a log line. The cause of an INTERNAL error is also printed, because the answer does not contain it. */
 function remember(log: Record<string, unknown>[], line: string): void {
   const entry = JSON.parse(line) as Record<string, unknown>;
   log.push(entry);

@@ -1,8 +1,8 @@
-/** What a pooler does to a connection's options: it leaves them out. */
+/** Simulates what a pooler does to a connection's start-up options: it drops them. */
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { listen } from './ports';
 
-/** Forwards a connection, and leaves out the options that it starts with, as a pooler does. */
+/** Forwards a connection without its start-up options, like a pooler. */
 export async function poolerWithoutOptions(
   url: string,
 ): Promise<{ url: (url: string) => string; close: () => Promise<void> }> {
@@ -35,7 +35,7 @@ export async function poolerWithoutOptions(
   };
 }
 
-/** A start-up message: its length, the version of the protocol, names and values, each ended by a zero byte. */
+/** A start-up message: its length, the protocol version, names and values, each terminated by a zero byte. */
 function withoutOptions(message: Buffer): Buffer {
   const words = message.subarray(8).toString('latin1').split('\0');
   const kept = words.flatMap((word, index) => {

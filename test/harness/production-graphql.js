@@ -1,4 +1,4 @@
-/** Loads graphql-js as the product does: elsewhere than in production it compares types the slow way. */
+/** Loads graphql-js in production mode, like the product; otherwise it compares types in a slower way. */
 const mode = process.env.NODE_ENV;
 process.env.NODE_ENV = 'production';
 require('graphql/jsutils/instanceOf');

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** Lets an app listen on a free port of the loopback address. @returns the port. */
+/** Makes an app listen on a free port of the loopback address. @returns the port. */
 export async function listen(app: FastifyInstance): Promise<number> {
   await app.listen({ port: 0, host: '127.0.0.1' });
   return (app.server.address() as AddressInfo).port;
 }
 
-/** A connection that nobody reads from, until it is resumed. */
+/** A connection that is not read until it is resumed. */
 export async function openSocket(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -52,7 +52,7 @@ export function parseAnswers(text: string): RawAnswer[] {
   return answers;
 }
 
-/** A request for GraphQL, as text. */
+/** A GraphQL request as text. */
 export function graphqlRequest(body: object, headers: Readonly<Record<string, string>> = {}): string {
   const payload = JSON.stringify(body);
   const all = {

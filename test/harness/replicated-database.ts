@@ -8,14 +8,14 @@ import { newFolder } from './run';
 export interface ReplicatedDatabase {
   readonly servers: ReplicaPair;
   readonly database: TestDatabase;
-  /** Holds the passwords of its roles. */
+  /** The folder with the passwords of its roles. */
   readonly dataDir: string;
   stop(): Promise<void>;
 }
 
 /**
- * @param dataDir of another cluster's database, whose roles and passwords it then has, too.
- * @param follows whether the gateway's URLs name the first two servers, and mean the one that takes writes.
+ * @param dataDir the data folder of another cluster's database, to use the same roles and passwords.
+ * @param follows whether the gateway's URLs name the first two servers and select the one that accepts writes.
  */
 export async function startReplicated({
   dataDir: given,
@@ -35,10 +35,10 @@ export async function startReplicated({
   };
 }
 
-/** As REPLICA_DATABASE_URL names it. */
+/** The URL for REPLICA_DATABASE_URL. */
 export const replicaUrl = (url: string): string => `postgres://${new URL(url).host}?sslmode=disable`;
 
-/** What /readyz says of the replicas; it is ready all the while. */
+/** The warnings of /readyz about replicas; the gateway must be ready. */
 export async function replicaWarnings({ gateway }: TestGateway): Promise<readonly string[]> {
   const { ready, warnings = [] } = (await gateway.app.inject('/readyz')).json<{
     ready: boolean;
@@ -51,5 +51,5 @@ export async function replicaWarnings({ gateway }: TestGateway): Promise<readonl
 export const areReadFrom = async (gateway: TestGateway): Promise<boolean> =>
   (await replicaWarnings(gateway)).length === 0;
 
-/** Of the batches of reads, those that replicas answered. */
+/** The number of batches of reads that replicas answered. */
 export const answersOfReplicas = ({ gateway }: TestGateway): number => gateway.database.counts.fromReplicas;

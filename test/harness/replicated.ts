@@ -1,4 +1,4 @@
-/** PostgreSQL servers of one cluster: a primary, its standbys, and copies that went their own way. */
+/** PostgreSQL servers of one cluster: a primary, its standbys, and copies that diverged. */
 import { readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ const SETTINGS = [
   "unix_socket_directories = ''",
   'max_connections = 60',
   'shared_buffers = 16MB',
-  // What is tested is the loss of a process, which the system's memory of files survives.
+  // Tests lose processes, not machines: the file cache of the operating system survives.
   'fsync = off',
   'full_page_writes = off',
   'wal_log_hints = on',
 ];
 
-/** PostgreSQL 15 of the system where it is installed, or else the embedded one. */
+/** The system's PostgreSQL 15 if it is installed, otherwise the embedded one. */
 async function programs(): Promise<string> {
   const system = process.env['POSTGRES15_PROGRAMS'] ?? '/usr/lib/postgresql/15/bin';
   const isThere = await stat(join(system, 'postgres')).then(
@@ -32,7 +32,7 @@ async function programs(): Promise<string> {
   return isThere ? system : join((await locateBinaries()).root, 'bin');
 }
 
-/** Servers of one cluster, by number. */
+/** The servers of one cluster, by number. */
 const SERVERS = 4;
 
 export class ReplicaPair {
@@ -43,7 +43,7 @@ export class ReplicaPair {
     private readonly ports: readonly number[],
   ) {}
 
-  /** The first server runs; the others are not there yet. */
+  /** Only the first server exists and runs. */
   static async start(): Promise<ReplicaPair> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-pair-'));
     await chmod(folder, 0o711);
@@ -60,7 +60,7 @@ export class ReplicaPair {
     return pair;
   }
 
-  /** As superuser, to one of them. */
+  /** The URL of one of them, as superuser. */
   url(server: number, database = 'postgres'): string {
     return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port(server)}/${database}`;
   }
@@ -71,19 +71,19 @@ export class ReplicaPair {
     return port;
   }
 
-  /** Makes an empty database and its owner on the first server. @returns the URL as that owner. */
+  /** Creates an empty database and its owner on the first server. @returns the owner's URL. */
   async createDatabase(): Promise<string> {
     await query(this.url(0), "CREATE ROLE portcullis LOGIN CREATEROLE PASSWORD 'x'");
     await query(this.url(0), 'CREATE DATABASE portcullis OWNER portcullis');
     return this.url(0, 'portcullis').replace(`postgres:${PASSWORD}@`, 'portcullis:x@');
   }
 
-  /** As a standby names the server that it follows. */
+  /** How a standby names the server that it follows. */
   connectionTo(server: number): string {
     return `host=127.0.0.1 port=${this.port(server)} user=postgres password=${PASSWORD}`;
   }
 
-  /** The way to whichever of the first two takes writes, as src/settings/postgres-url.ts writes it. */
+  /** A URL to whichever of the first two servers accepts writes, in the format of src/settings/postgres-url.ts. */
   toPrimary(url: string): string {
     const both = new URL(url);
     both.searchParams.set(
@@ -97,8 +97,8 @@ export class ReplicaPair {
   }
 
   /**
-   * Makes standbys of the first server, which runs again then.
-   * @param isSynchronous whether the first acknowledges a COMMIT only when one of them has it, too.
+   * Creates standbys of the first server, which is restarted.
+   * @param isSynchronous whether the first server acknowledges a COMMIT only when a standby has it, too.
    * @param standbys their numbers.
    */
   async attachStandby({ isSynchronous = true, standbys = [1] as readonly number[] } = {}): Promise<void> {
@@ -117,7 +117,7 @@ export class ReplicaPair {
     }, 20_000);
   }
 
-  /** A cluster of its own from a copy of the files, as a restored backup: a primary and its standby, both running. */
+  /** A separate cluster from a copy of the files, like a restored backup: a primary and its standby, both running. */
   async restoreCopy(of: number, primary: number, standby: number): Promise<void> {
     await this.stopServer(of);
     await this.#copy(of, primary);
@@ -126,7 +126,7 @@ export class ReplicaPair {
     for (const server of [of, primary, standby]) await this.startServer(server);
   }
 
-  /** What a server, which does not run, is when it runs again. */
+  /** The role of a stopped server when it starts again. */
   async becomeStandby(server: number, of: number): Promise<void> {
     await appendFile(
       join(this.#data(server), 'postgresql.auto.conf'),
@@ -148,13 +148,13 @@ export class ReplicaPair {
     await this.#run('pg_ctl', 'stop', '--silent', '--wait', '--mode=fast', `--pgdata=${this.#data(server)}`);
   }
 
-  /** The id of a server's first process. */
+  /** The id of a server's main process. */
   processOf(server: number): string {
     const [pid = ''] = readFileSync(join(this.#data(server), 'postmaster.pid'), 'utf8').split('\n');
     return pid;
   }
 
-  /** Without a word to anybody, as when the machine is lost. */
+  /** Kills it without notice, as if the machine were lost. */
   async kill(server: number): Promise<void> {
     const pid = this.processOf(server);
     process.kill(Number(pid), 'SIGKILL');

@@ -1,16 +1,19 @@
-/** What the workers of a test run know about its PostgreSQL and its files; handed over in the environment, which they inherit. */
+/**
+ * What the workers of a test run know about its PostgreSQL and files, passed through the environment, which they
+ * inherit.
+ */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A test run. Its id is part of every name that it makes on the server, which other runs may share. */
+/** A test run. Its id is part of every name that it creates on the server, because other runs may share the server. */
 export interface TestRun {
   readonly id: string;
-  /** Removed when the run is over, with all that is in it. */
+  /** Deleted with all of its contents when the run is over. */
   readonly folder: string;
   readonly superuserUrl: string;
   readonly template: string;
   readonly owner: string;
-  /** How to connect to the template as the gateway's roles, which its copies share. */
+  /** How the gateway's roles connect to the template; copies share these roles. */
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;
@@ -24,7 +27,7 @@ export function publishRun(run: TestRun): void {
   process.env[VARIABLE] = JSON.stringify(run);
 }
 
-/** @throws Error when Jest runs without this project's global set-up. */
+/** @throws Error if Jest runs without this project's global set-up. */
 export function currentRun(): TestRun {
   const text = process.env[VARIABLE];
   if (text === undefined)
@@ -33,17 +36,17 @@ export function currentRun(): TestRun {
   return run;
 }
 
-/** A folder for a test, which nobody has to remove. */
+/** A folder for a test, deleted automatically. */
 export const newFolder = (): string => mkdtempSync(join(currentRun().folder, 'files-'));
 
-/** The URL of another database on the same server, as the same user. */
+/** The URL of another database on the same server, with the same user. */
 export function withDatabase(url: string, database: string): string {
   const other = new URL(url);
   other.pathname = `/${database}`;
   return other.toString();
 }
 
-/** The URL of a database of this run as the owner, an ordinary role as in production. */
+/** The URL of a database of this run as its owner, an ordinary role as in production. */
 export function ownerUrl(run: Pick<TestRun, 'superuserUrl' | 'owner'>, database: string): string {
   const url = new URL(withDatabase(run.superuserUrl, database));
   url.username = run.owner;
@@ -51,7 +54,7 @@ export function ownerUrl(run: Pick<TestRun, 'superuserUrl' | 'owner'>, database:
   return url.toString();
 }
 
-/** The URL through the pooler in TEST_POOLER (`host:port`), if it is set. */
+/** The URL through the pooler in TEST_POOLER (`host:port`), if set. */
 export function throughPooler(url: string): string {
   const pooled = new URL(url);
   pooled.host = process.env['TEST_POOLER'] ?? pooled.host;

@@ -1,7 +1,7 @@
-/** Many rows of an account at once, copied in SQL from the few that were made through the API. */
+/** Many rows of an account at once, copied in SQL from a few that were created through the API. */
 import { withoutTriggers } from './sql';
 
-/** Tables of resources are those whose rows are deleted softly under a deletion id. */
+/** Tables of resources are those with a deletion id. */
 const RESOURCE_TABLES = `
   SELECT c.relname AS name, string_agg(quote_ident(a.attname), ',' ORDER BY a.attnum) AS columns
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -9,7 +9,7 @@ const RESOURCE_TABLES = `
      AND EXISTS (SELECT 1 FROM pg_attribute d WHERE d.attrelid = c.oid AND d.attname = 'deletion_id' AND NOT d.attisdropped)
    GROUP BY c.relname ORDER BY c.relname`;
 
-/** The copies' ids sort before any id made by the clock; names begin with a blank and times are a day earlier. */
+/** The copies' ids sort before all ids made by the clock; names begin with a blank, and times are a day earlier. */
 const CHANGED: Readonly<Record<string, string>> = {
   id: "('00000000-0000-7000-8000-' || lpad(to_hex(row_number() OVER (ORDER BY n, r.id)), 12, '0'))::uuid",
   name: "' ' || left(r.name, 200) || ' ' || n",
@@ -17,7 +17,10 @@ const CHANGED: Readonly<Record<string, string>> = {
   created_at: "r.created_at - interval '1 day' - n * interval '1 second'",
 };
 
-/** Adds `copies` copies of each row of the account that is not deleted to every resource's table, as superuser, without triggers. */
+/**
+ * Adds `copies` copies of each row of the account that is not deleted to every resource's table, as superuser, without
+ * triggers.
+ */
 export async function seedBulk(superuserUrl: string, accountId: string, copies: number): Promise<number> {
   return withoutTriggers(superuserUrl, async (client) => {
     const tables = await client.query<{ name: string; columns: string }>(RESOURCE_TABLES);

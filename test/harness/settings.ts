@@ -22,7 +22,7 @@ export const testSettings: GatewayParts['settings'] = {
   OTEL_SERVICE_NAME: 'portcullis',
   OTEL_TRACES_SAMPLER_ARG: 1,
   POOL_SIZE: 4,
-  // Debian 12 has pgbouncer 1.18, which knows no prepared statements.
+  // Debian 12 has pgbouncer 1.18, which does not support prepared statements.
   PREPARED_STATEMENTS: process.env['TEST_POOLER'] === undefined,
   MASTER_READ_REASON: false,
   RATE_LIMIT_KEY: 0,
@@ -35,7 +35,7 @@ export const testSettings: GatewayParts['settings'] = {
   MAX_KEYS_PER_ACCOUNT: 1_000,
   MAX_EXPORT_MB: 16,
   DECISION_LOG_DAYS: 30,
-  // On in the suites that are about them: elsewhere nothing is to happen by itself.
+  // Enabled in the suites that test them; elsewhere, nothing must happen in the background.
   WEBHOOK_DELIVERIES: false,
   WEBHOOK_ALLOWED_NETWORKS: [],
   WEBHOOK_TIMEOUT_SECONDS: 1,

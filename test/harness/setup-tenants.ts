@@ -1,9 +1,9 @@
-/** Two tenants and a master that all tests of a file share: made before the first test, closed after the last. */
+/** Two tenants and a master that all tests of a file share: created before the first test, closed after the last. */
 import { createTwoTenants, type Client, type Tenant, type TestGatewayOptions, type TwoTenants } from './gateway';
 
 const SETUP_TIMEOUT_MS = 60_000;
 
-/** The caller of a gateway that starts later. */
+/** The client of a gateway that starts later. */
 const lazyClient = (now: () => Client): Client => ({
   get key() {
     return now().key;
@@ -27,8 +27,8 @@ const lazyTenant = (now: () => Tenant): Tenant => ({
 });
 
 /**
- * Call it where hooks are registered. Its parts can be named at once, and used in hooks and tests.
- * @throws Error when a part is used before.
+ * Call where hooks can be registered. Its properties can be used in hooks and tests.
+ * @throws Error if a property is used earlier.
  */
 export function setupTwoTenants(options: TestGatewayOptions = {}): TwoTenants {
   let started: TwoTenants | undefined;

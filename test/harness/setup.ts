@@ -10,7 +10,7 @@ import { asSuperuser } from './superuser';
 import { dropRun, prepareTemplate } from './template';
 import { afterRun, tearDown } from './teardown';
 
-/** The data of a test run need not outlive the machine's next power cut. */
+/** The data of a test run does not need to survive a power failure. */
 const FAST = {
   scram_iterations: '1',
   fsync: 'off',
@@ -27,7 +27,7 @@ async function temporaryServer(dataDir: string): Promise<string> {
   return server.superuserUrl;
 }
 
-/** Ctrl-C ends Jest without its global tear-down. */
+/** Ctrl-C ends Jest without its global teardown. */
 function tearDownOnSignals(): void {
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -42,7 +42,7 @@ export default async function setUp(): Promise<void> {
   const given = citusUrl() ?? process.env['TEST_DATABASE_URL'];
   const id = randomBytes(4).toString('hex');
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-  // PostgreSQL's user may be another one than ours.
+  // PostgreSQL may run as another user.
   await chmod(folder, 0o711);
   afterRun(() => rm(folder, { recursive: true, force: true }));
   const superuserUrl = given ? given : await temporaryServer(join(folder, 'data'));

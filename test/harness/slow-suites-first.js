@@ -1,7 +1,9 @@
-/** Jest's sequencer: the slowest suites begin first, so that at the end no worker waits for the other's last long one. */
+/**
+ * Jest's sequencer: the slowest suites start first, so that at the end no worker waits for another one's long suite.
+ */
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Those that take half a minute and more, the slowest first. */
+/** Suites that take half a minute or more, the slowest first. */
 const SLOWEST = [
   'isolation/non-interference',
   'prove/prove',

@@ -1,13 +1,13 @@
-/** Raw SQL in tests and benchmarks: as a superuser to arrange and to inspect, as a role to attack. */
+/** Raw SQL in tests and benchmarks: as a superuser to prepare and inspect, as a role to attack. */
 import { Client, type ClientConfig } from 'pg';
 
-/** Runs `work` on a connection of its own. */
+/** Runs `work` on a separate connection. */
 export async function connected<Result>(
   target: string | ClientConfig,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new Client(target);
-  // A test may end this connection's backend; the query in flight fails then, which is enough.
+  // A test may terminate this connection's backend; failing the query in flight is sufficient.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -18,8 +18,8 @@ export async function connected<Result>(
 }
 
 /**
- * Runs `work` as superuser in one transaction in which no trigger fires but those of the audit log. A setting of the
- * session would not reach every shard.
+ * Runs `work` as superuser in one transaction in which only the triggers of the audit log fire. A session setting would
+ * not reach every shard.
  */
 export const withoutTriggers = <Result>(
   superuserUrl: string,
@@ -32,15 +32,15 @@ export const withoutTriggers = <Result>(
     return result;
   });
 
-/** One statement's rows. */
+/** The rows of one statement. */
 export const query = <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> =>
   connected(url, async (client) => (await client.query<Row>(text, values)).rows);
 
-/** The statements of a text, one by one: of changes to its tables, Citus takes no more at once. */
+/** The statements of a text, one by one, because Citus accepts only one change of its tables at a time. */
 export const statementsIn = (text: string): string[] =>
   (text.match(/(?:\$(\w*)\$[\s\S]*?\$\1\$|[^;])+/g) ?? []).filter((statement) => statement.trim() !== '');
 
-/** The first value of a statement's first row, as text. @throws Error when there is none. */
+/** The first value of a statement's first row, as text. @throws Error if there is none. */
 export async function queryValue(url: string, text: string, values: unknown[] = []): Promise<string> {
   const [row] = await query<Record<string, unknown>>(url, text, values);
   if (!row) throw new Error(`No row: ${text}`);
@@ -52,14 +52,14 @@ export const ACCOUNT_TABLES = `
    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      AND a.attname = 'account_id' AND NOT a.attisdropped ORDER BY c.relname`;
 
-/** Every table with an account_id, whoever added it. */
+/** Every table with an account_id column. */
 export const accountTables = async (url: string): Promise<string[]> =>
   (await query<{ name: string }>(url, ACCOUNT_TABLES)).map(({ name }) => name);
 
-/** How often an account's own keys were used, and what for; stored when the clock says so, whoever else does something. */
+/** Tables with the counts of an account's own keys, which are stored at intervals, independently of other accounts. */
 export const COUNTERS = new Set(['key_use', 'key_usage', 'access_decision']);
 
-/** A fingerprint of every row that an account has, in every table but those that count the use of its keys. */
+/** A fingerprint of every row of an account, in every table except those that count the use of its keys. */
 export function fingerprint(superuserUrl: string, accountId: string): Promise<Record<string, string>> {
   return connected(superuserUrl, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(ACCOUNT_TABLES);

@@ -1,27 +1,32 @@
-/** An address in front of a server: it can lead elsewhere, as that of a load balancer, and fall silent, as a lost machine. */
+/**
+ * An address in front of a server: it can be moved, like that of a load balancer, and become unresponsive, like a lost
+ * machine.
+ */
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from './ports';
 
 export interface TcpProxy {
   /** The same URL with this address. */
   url(url: string): string;
-  /** Connections from now on lead there; those that are open are cut. */
+  /** Sends new connections to that port and closes the existing ones. */
   lead(port: number): void;
   /**
-   * Keeps its connections, accepts more, and passes nothing on.
-   * @param concerns whether a connection falls silent, by what its client sent first; all of them when unset.
+   * Keeps its connections and accepts new ones, but forwards nothing.
+   * @param concerns whether a connection becomes unresponsive, by the first data of its client; all of them if omitted.
    */
   fallSilent(concerns?: (firstSent: string) => boolean): void;
-  /** Passes new connections on again; the silent ones stay as they are, as behind a firewall that forgot them. */
+  /** Forwards new connections again; unresponsive ones stay so, as behind a firewall that has forgotten them. */
   answer(): void;
-  /** The number of connections whose client has not closed them altogether: one that only ends its side still listens. */
+  /**
+   * The number of connections that the client has not fully closed; a client that has only ended its side still counts.
+   */
   open(): number;
   close(): void;
 }
 
 /**
- * PostgreSQL's NoticeResponse without a word in it, which answers nothing: a client that is gone refuses it with a reset.
- * ReadyForQuery would not do: a client takes it for the answer to what it is waiting for.
+ * An empty NoticeResponse of PostgreSQL, which answers nothing. A client that no longer exists refuses it with a reset.
+ * ReadyForQuery would not work: a client would take it for the answer that it is waiting for.
  */
 const NOTICE = Buffer.from([0x4e, 0, 0, 0, 5, 0]);
 

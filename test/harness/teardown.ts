@@ -1,16 +1,16 @@
-/** Jest's global teardown: reverts the setup, in reverse order. */
+/** Jest's global teardown: reverts the set-up, in reverse order. */
 
 declare global {
-  // Jest loads set-up and tear-down as separate modules; only the global object is common to them.
+  // Jest loads set-up and teardown as separate modules that share only the global object.
   var portcullisAfterRun: (() => Promise<void>)[] | undefined;
 }
 
-/** Remembers a step to take when the run is over. */
+/** Registers a step for the end of the run. */
 export function afterRun(step: () => Promise<void>): void {
   (globalThis.portcullisAfterRun ??= []).push(step);
 }
 
-/** Takes the remembered steps, each even if another fails. @throws the first failure. */
+/** Runs the registered steps, each even if another fails. @throws the first failure. */
 export async function tearDown(): Promise<void> {
   const failures: unknown[] = [];
   for (let step = globalThis.portcullisAfterRun?.pop(); step; step = globalThis.portcullisAfterRun?.pop()) {

@@ -1,11 +1,11 @@
-/** The migrated database that every test file's database is a copy of. */
+/** The migrated database from which the database of every test file is copied. */
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
 import { citusUrl, distributeDatabase } from './citus';
 import { OWNER_PASSWORD, ownerUrl, withDatabase, type TestRun } from './run';
 import type { Client } from 'pg';
 import { asSuperuser } from './superuser';
 
-/** A run whose template is still to be made. */
+/** A run without a template yet. */
 export type Unprepared = Omit<TestRun, keyof RoleUrls>;
 
 /** Roles are named after their database, and databases of a run after the run. */
@@ -17,8 +17,8 @@ async function rolesOf(client: Client, { id }: Unprepared): Promise<string[]> {
 }
 
 /**
- * Makes the run's owner and its template database, and migrates it as that owner.
- * @param dataDir keeps the passwords of the roles.
+ * Creates the run's owner and its template database, and migrates it as that owner.
+ * @param dataDir the folder for the passwords of the roles.
  */
 export const prepareTemplate = (run: Unprepared, dataDir: string): Promise<RoleUrls> =>
   asSuperuser(run.superuserUrl, async (client) => {
@@ -30,7 +30,7 @@ export const prepareTemplate = (run: Unprepared, dataDir: string): Promise<RoleU
     return urls;
   });
 
-/** Drops the run's databases and its roles. */
+/** Drops the run's databases and roles. */
 export async function dropRun(run: Unprepared): Promise<void> {
   await asSuperuser(run.superuserUrl, async (client) => {
     const found = await client.query<{ name: string }>(

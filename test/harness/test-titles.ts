@@ -1,4 +1,4 @@
-/** The titles of tests as pages name them: `- \`test/file.test.ts\`: the title`. */
+/** The titles of tests as pages list them: `- \`test/file.test.ts\`: the title`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
@@ -10,7 +10,7 @@ export interface NamedTest {
   readonly title: string;
 }
 
-/** The tests that a text names, a line each. */
+/** The tests that a text lists, one per line. */
 export const namedTests = (text: string): NamedTest[] =>
   [...text.matchAll(/^ +- `([^`]+)`: (.+)$/gm)].map(([, file = '', title = '']) => ({ file, title }));
 
@@ -39,13 +39,13 @@ export function titlesIn(file: string): string[] {
   return titles;
 }
 
-/** `%s` of a table of tests, `${…}` of a template. */
+/** `%s` in a table of tests, `${…}` in a template. */
 const PLACEHOLDER = /%[a-z]|\$\{[^}]*\}/;
 
-/** The whole title, or what stands before, between or after its placeholders. */
+/** Whether it is the whole title, or the part before, between or after its placeholders. */
 export const isTitle = (written: string, title: string): boolean =>
   written === title || written.split(PLACEHOLDER).some((part) => part.replace(/^[\s,:(]+|[\s,:(]+$/g, '') === title);
 
-/** Whether there is such a test. */
+/** Whether such a test exists. */
 export const hasTest = ({ file, title }: NamedTest): boolean =>
   existsSync(join(ROOT, file)) && titlesIn(file).some((each) => isTitle(each, title));

@@ -1,6 +1,6 @@
 /** Measures how often other work runs while something is executing. */
 
-/** @returns the turns of the event loop that passed until the work was done. */
+/** @returns the number of turns of the event loop until the work was done. */
 export async function turnsWhile(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let isOver = false;

@@ -1,6 +1,6 @@
 /**
- * Lets a plain Node process require TypeScript: for tests that need a process of their own, as in `node -r`. What was
- * compiled once is kept, since tests start hundreds of processes.
+ * Lets a plain Node.js process load TypeScript, for tests that need a separate process (`node -r`). Compiled code is
+ * kept, because tests start hundreds of processes.
  */
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
@@ -9,7 +9,7 @@ const { join } = require('node:path');
 const PROJECT = join(__dirname, '../..');
 const CACHE = join(PROJECT, 'node_modules/.cache/typescript');
 const configFile = join(PROJECT, '.swcrc');
-/** A change of these changes every output. */
+/** A change of any of these changes every output. */
 const compiler = [configFile, join(PROJECT, 'node_modules/@swc/core/package.json')].map((file) => readFileSync(file));
 
 mkdirSync(CACHE, { recursive: true });
@@ -17,7 +17,7 @@ mkdirSync(CACHE, { recursive: true });
 function compile(source, filename, cached) {
   const { transformSync } = require('@swc/core');
   const { code } = transformSync(source, { filename, configFile });
-  // At once, so that a process that starts meanwhile never reads half a file.
+  // Renamed at the end, so that a process that starts in the meantime never reads half a file.
   const unfinished = `${cached}.${process.pid}`;
   writeFileSync(unfinished, code);
   renameSync(unfinished, cached);

@@ -1,4 +1,4 @@
-/** The gateway's own schema, each directive of it taken away in turn: nothing may be served. */
+/** The gateway's own schema with each of its directives removed in turn: the gateway must not start. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { Kind, parse, print, visit, type ConstDirectiveNode, type DocumentNode } from 'graphql';
 import { printSchema, SchemaReviewError, withDirectives } from '../../src/graph/directives';
@@ -11,7 +11,7 @@ const printed = parse(printSchema(gatewaySchema), { noLocation: true });
 const start = (document: DocumentNode): void =>
   void withDirectives(makeExecutableSchema({ typeDefs: document }), policy);
 
-/** Why it does not start; starting takes half a second, and is done once for each. */
+/** Why it does not start. Each start takes half a second and is made only once. */
 function refusalOf(document: DocumentNode): unknown {
   try {
     start(document);
@@ -21,7 +21,7 @@ function refusalOf(document: DocumentNode): unknown {
   }
 }
 
-/** Every use of a directive of ours, with the name of what it stands on. */
+/** Every use of one of our directives, with the name of its location. */
 function uses(): { place: string; node: ConstDirectiveNode }[] {
   const found: { place: string; node: ConstDirectiveNode }[] = [];
   for (const definition of printed.definitions) {

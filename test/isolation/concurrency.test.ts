@@ -1,4 +1,4 @@
-/** Many callers at once, few connections: every answer holds the caller's own rows and nothing else. */
+/** Many callers, few connections: every answer contains only the caller's own rows. */
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
@@ -30,7 +30,7 @@ const READ = `query ($one: ID!, $other: ID!) {
 
 const AT_ONCE = 50;
 
-/** Rounds for each size of pool; TEST_ROUNDS=500 is the thousand of docs/security.md, 3 minutes on two cores. */
+/** Rounds for each pool size; TEST_ROUNDS=500 makes the thousand of docs/security.md, 3 minutes on two cores. */
 const ROUNDS = Number(process.env['TEST_ROUNDS'] ?? 10);
 
 describe.each([
@@ -90,7 +90,7 @@ describe.each([
     }
     for (const [caller, accounts] of callers) {
       const texts = [...(bodies.get(caller) ?? [])];
-      // Every one of a caller's thousands of answers was the same bytes, so checking one checks all.
+      // All of a caller's thousands of answers had the same bytes, so checking one checks all.
       expect(texts).toHaveLength(1);
       expectOwn(await caller.send<Seen>(READ, ids()), accounts);
     }
@@ -118,7 +118,7 @@ describe.each([
     expect(half).toEqual([]);
   }, 60_000);
 
-  it('a burst of changes of one account delays another account by a few of them only', async () => {
+  it('a burst of changes of one account delays another account only by a few of them', async () => {
     const change =
       'mutation ($id: ID!, $description: String) { updateAgent(id: $id, input: { description: $description }) { id } }';
     const order: string[] = [];
@@ -206,7 +206,7 @@ describe.each([
   });
 });
 
-/** One request on an open socket. @returns the answer's data. */
+/** Sends one request on an open socket. @returns the answer's data. */
 async function exchange(socket: Socket, key: string | null, text: string): Promise<unknown> {
   const body = JSON.stringify({ query: text });
   const header = key === null ? '' : `x-api-key: ${key}\r\n`;

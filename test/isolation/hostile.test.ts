@@ -1,6 +1,6 @@
 /**
- * Every resource and every field of the schema that takes an id, with keys and ids of another account. New resources and
- * arguments are included by themselves; one that this suite does not understand makes it fail.
+ * Every resource and every field of the schema that takes an id, with keys and ids of another account. New resources
+ * and arguments are included automatically; the suite fails if it does not understand one.
  */
 import { getNamedType, type GraphQLField } from 'graphql';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
@@ -17,23 +17,25 @@ import { accountFields, disguisedIds, hiddenIds, idPlaces, inAccount, type Place
 import { queryFields } from './operations';
 import { visible } from './paired-gateways';
 
-/** Places that answer every id in the same words: which rows a simulated key would find is not simulated. */
+/** Places with the same answer for every id, because rows are not simulated. */
 const REFUSED = ['simulateAccess(rights.rowIds.*)', 'delegateApiKey(input.serviceAccountId)'];
 
 const REQUEST = { 'x-request-id': 'the-same-for-every-id' };
 const AT_ONCE = 8;
 const RANDOM = '01890000-0000-7000-8000-00000000abcd';
 
-/** The record names rows and actors as texts: they may be gone. Compared under the same scope as every text. */
+/**
+ * The audit log has rows and actors as texts, because they may no longer exist. They are tested like all other texts.
+ */
 const DISGUISED = ['actorId: StringFilter', 'resourceId: StringFilter', 'requestId: StringFilter'];
 
 let own: SeededIds;
 let foreign: SeededIds;
 let deleted: string[];
 let places: Place[];
-/** Ids of imports, which are no resource: the own one and the foreign one. */
+/** Ids of imports, which are not a resource: an own one and a foreign one. */
 let imports: [own: string, foreign: string];
-/** Those of plans of access. */
+/** Ids of access changes. */
 let accessChanges: [own: string, foreign: string];
 const samples = { ids: [RANDOM], texts: ['text'] };
 
@@ -62,7 +64,7 @@ async function importInto(client: Client): Promise<string> {
   return importId ?? '';
 }
 
-/** A key is narrowed to what it was used for; keys that are as new as the others are left alone. */
+/** A key is narrowed to what it was used for; keys as new as the others are left alone. */
 async function changeAccess(client: Client): Promise<string> {
   const since = new Date(Date.now() - 600_000).toISOString();
   const { createApiKey: key } = await client.ask<{ createApiKey: { secret: string } }>(
@@ -88,7 +90,7 @@ beforeAll(async () => {
   deleted = await hideRows(tenants.acme);
   imports = [await importInto(tenants.acme), await importInto(tenants.globex)];
   accessChanges = [await changeAccess(tenants.acme), await changeAccess(tenants.globex)];
-  // It leads nowhere here, and the log says so.
+  // The URL leads nowhere here, which the log records.
   await tenants.acme.ask('mutation ($id: ID!) { testWebhook(id: $id) { status } }', { id: own.get('Webhook')?.[0] });
   places = idPlaces(gatewaySchema, own, samples);
 }, 60_000);
@@ -101,7 +103,7 @@ const ask = async (client: Client, place: Place, id: string): Promise<Answer> =>
   return client.send(text, variables, REQUEST);
 };
 
-/** What is deleted is what these are for. */
+/** Operations that are meant for deleted rows. */
 const raises = ({ name }: Place): boolean => /^(restore\w+|purge|history|asOf|eraseHistory)\(/.test(name);
 
 it('the suite finds every field and mutation that takes an id', () => {
@@ -119,7 +121,7 @@ it('the suite misses no id that is nested deeper or of another type', () => {
   expect([...new Set(disguisedIds(gatewaySchema))]).toEqual(DISGUISED);
 });
 
-it('without a valid key every field gives the same answer for any id', async () => {
+it('without a valid key, every field gives the same answer for any id', async () => {
   const secret = newSecret();
   const keys = [
     null,
@@ -138,7 +140,7 @@ it('without a valid key every field gives the same answer for any id', async () 
     expect(none?.text).toBe((await ask(tenants.client(null), place, RANDOM)).text);
     expect(new Set(wrong.map(({ text }) => text)).size).toBe(1);
   };
-  // Each refusal takes its time, so several wait for theirs together.
+  // Refusals are delayed, so several run concurrently.
   for (let at = 0; at < places.length; at += AT_ONCE)
     await Promise.all(places.slice(at, at + AT_ONCE).flatMap((place) => [row, RANDOM].map((id) => refuse(place, id))));
 }, 60_000);
@@ -161,7 +163,7 @@ it('an id of another account is answered like a missing id, and that account doe
   await expectDenials(new Set(refused.map(({ name }) => name.slice(0, name.indexOf('(')))));
 }, 240_000);
 
-/** Refusals are stored when the clock says so. */
+/** Refusals are stored at intervals. */
 async function expectDenials(fields: ReadonlySet<string>): Promise<void> {
   const recorded = async (): Promise<Set<string>> => {
     const rows = await query<{ field: string }>(
@@ -179,7 +181,7 @@ async function expectDenials(fields: ReadonlySet<string>): Promise<void> {
   expect(await missing()).toEqual([]);
 }
 
-it('a master key that names an account is answered like a key of that account', async () => {
+it('a master key that names an account gets the same answers as a key of that account', async () => {
   const reads = places.filter(({ name }) =>
     queryFields(gatewaySchema).some(
       (field) => name === `${field.name}(id)` && field.args.some((one) => one.name === 'accountId'),

@@ -1,4 +1,4 @@
-/** Every place in the schema where a caller can put an id, or any text, found by walking its arguments and inputs. */
+/** Every place in the schema where a caller can send an id, or any text, found by walking its arguments and inputs. */
 import {
   getNamedType,
   getNullableType,
@@ -23,7 +23,7 @@ export interface Place {
   /** For example `updateAgent(input.toolIds)`. */
   readonly name: string;
   readonly isMutation: boolean;
-  /** The operation with this text in the place, and everything else as a working operation has it. */
+  /** A working operation with the given text in this place. */
   readonly with: (text: string) => Operation;
 }
 
@@ -31,7 +31,10 @@ const ACCOUNT = 'accountId';
 /** Levels of inputs below an argument. */
 const DEEPEST = 3;
 
-/** From a scalar of this name to the text in it: steps that are none for a text itself, nothing where none fits. */
+/**
+ * The steps from a scalar of this name to the text in it: an empty list of steps for a text itself, no list if none
+ * fits.
+ */
 type Fit = (scalar: string) => readonly string[][];
 
 const ids: Fit = (scalar) => ({ ID: [[]], _Any: [['id']] })[scalar] ?? [];
@@ -39,7 +42,7 @@ const texts: Fit = (scalar) =>
   ({ ID: [[]], _Any: [['id']], String: [[]], DateTime: [[]], JSON: [['note'], []], JSONObject: [['note']] })[scalar] ??
   [];
 
-/** Ways from a type to its fitting scalars, each as the steps down to it. */
+/** Paths from a type to its matching scalars, each as a list of steps. */
 function waysTo(fit: Fit, type: GraphQLInputType, depth: number): string[][] {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return waysTo(fit, nullable.ofType, depth).map((way) => ['*', ...way]);
@@ -53,7 +56,7 @@ const slotsWith = (fit: Fit, slots: readonly Slot[], depth: number): string[][] 
     .filter((slot) => slot.name !== ACCOUNT)
     .flatMap((slot) => waysTo(fit, slot.type, depth).map((way) => [slot.name, ...way]));
 
-/** `base` with the text at the end of the way; what was there already stays beside it. */
+/** `base` with the text at the end of the path; everything else in it is kept. */
 function placed(base: unknown, [step, ...rest]: readonly string[], text: string): unknown {
   if (step === undefined) return text;
   if (step === '*') return [placed(Array.isArray(base) ? base[0] : undefined, rest, text)];
@@ -64,14 +67,16 @@ function placed(base: unknown, [step, ...rest]: readonly string[], text: string)
 /** Values that a working operation needs in arguments of these names. */
 const WORDS: Readonly<Record<string, string>> = { resourceType: 'Agent', time: '2126-01-01T00:00:00Z' };
 
-/** What goes with an id at the end of a way, without which it is refused before it is looked up. */
+/** What an id at the end of a path needs next to it; without it, the id is refused before it is looked up. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'representations.*.id': { representations: [{ __typename: 'Agent' }] },
   'input.shadowCustomRoleId': { input: { shadowRole: 'CUSTOM' } },
   'rights.customRoleId': { rights: { role: 'CUSTOM' }, documents: [{ document: '{ viewer { role } }' }] },
 };
 
-/** Arguments with which a field works: those of the factory for a creating field, an own row and no change otherwise. */
+/**
+ * Arguments with which a field works: those of the factory for a creating field, otherwise an own row and no change.
+ */
 function working(field: Field, own: SeededIds, samples: Samples, label = 'Never stored'): Record<string, unknown> {
   const resource = resources.find(
     ({ names }) => field.name === `create${names.type}` || field.name === `start${names.type}`,
@@ -91,7 +96,7 @@ function working(field: Field, own: SeededIds, samples: Samples, label = 'Never 
   return { ...base, ...('id' in base && id !== undefined && { id }), ...(input && { input: changes }) };
 }
 
-/** A key that is delegated is held by no service account of its own. */
+/** A delegated key cannot have a service account of its own. */
 const withoutHolder = ({ input, ...others }: Record<string, unknown>): Record<string, unknown> => {
   const { serviceAccountId: _holder, ...kept }: Record<string, unknown> = { ...Object(input) };
   return { ...others, input: kept };
@@ -137,7 +142,7 @@ export const idPlaces = (schema: GraphQLSchema, own: SeededIds, samples: Samples
 export const textPlaces = (schema: GraphQLSchema, own: SeededIds, samples: Samples): Place[] =>
   places(texts, { schema, own, samples });
 
-/** Arguments and input fields that are named like ids and are none by their type: the walk above passes them by. */
+/** Arguments and input fields that are named like ids but have another type, so the walk above ignores them. */
 export function disguisedIds(schema: GraphQLSchema): string[] {
   const isNamedLikeId = ({ name }: Slot): boolean => /(^id|Id|Ids)$/.test(name);
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -153,7 +158,7 @@ export function disguisedIds(schema: GraphQLSchema): string[] {
     .map(({ name, type }) => `${name}: ${type.toString()}`);
 }
 
-/** Input types that hold an id deeper than the walk goes. */
+/** Input types that contain an id deeper than the walk goes. */
 export const hiddenIds = (schema: GraphQLSchema): string[] =>
   [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values(root?.getFields() ?? {})
@@ -161,7 +166,7 @@ export const hiddenIds = (schema: GraphQLSchema): string[] =>
       .map(({ name }) => name),
   );
 
-/** Fields of every root that take `accountId`. */
+/** All root fields that take `accountId`. */
 export const accountFields = (schema: GraphQLSchema): { field: Field; isMutation: boolean }[] =>
   [
     ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ({ field, isMutation: false })),

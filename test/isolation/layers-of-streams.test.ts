@@ -1,4 +1,7 @@
-/** Streams and webhooks with isolation layers removed: each of the others alone keeps the events of other accounts. */
+/**
+ * Streams and webhooks with isolation layers removed: each remaining layer alone withholds the events of other
+ * accounts.
+ */
 import { eventually } from '../harness/eventually';
 import { seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -9,7 +12,7 @@ import { Receiver } from '../webhooks/receiver';
 import { removeAccountFilter } from './without-account-filter';
 
 const WITHIN_MS = 20_000;
-/** What is streamed, with the document that reads all of it from the first on. */
+/** The streams, with documents that read all of them from the beginning. */
 const STREAMS = {
   events: 'subscription { events(after: 0) { accountId sequence resourceType resourceId after } }',
   runs: 'subscription { runs(after: 0) { accountId sequence runId agentId } }',
@@ -45,7 +48,7 @@ function expectNothingForeign(text: string): void {
   for (const secret of foreign) expect(text).not.toContain(secret);
 }
 
-/** Reads a stream from its beginning up to what happens meanwhile in both accounts. */
+/** Reads a stream from its beginning to the changes that are made in both accounts in the meantime. */
 async function streamed(query: string): Promise<string> {
   const source = await EventSource.open(address, { key: acme.key, query });
   try {
@@ -56,7 +59,7 @@ async function streamed(query: string): Promise<string> {
   }
 }
 
-/** What a new webhook of acme is sent, until it has been sent the change of acme that came last. */
+/** What a new webhook of acme receives, up to acme's last change. */
 async function delivered(name: string): Promise<string> {
   await createWebhook(acme, { name, url: receiver.url(`/${name}`) });
   await createTool(globex, `Foreign ${name}`);
@@ -73,11 +76,11 @@ async function delivered(name: string): Promise<string> {
 describe('without the account conditions of statements', () => {
   beforeEach(() => (restoreFilter = removeAccountFilter()));
 
-  it.each(Object.entries(STREAMS))('row level security alone keeps %s of others', async (_name, query) => {
+  it.each(Object.entries(STREAMS))('row level security alone withholds %s of others', async (_name, query) => {
     expectNothingForeign(await streamed(query));
   });
 
-  it('row level security alone keeps the events of others from webhooks', async () => {
+  it('row level security alone withholds the events of others from webhooks', async () => {
     expectNothingForeign(await delivered('without-conditions'));
   });
 });
@@ -86,15 +89,15 @@ describe('without row level security', () => {
   beforeAll(() => rowLevelSecurity('DISABLE'));
   afterAll(() => rowLevelSecurity('ENABLE'));
 
-  it.each(Object.entries(STREAMS))('the statements alone keep %s of others', async (_name, query) => {
+  it.each(Object.entries(STREAMS))('the statements alone withhold %s of others', async (_name, query) => {
     expectNothingForeign(await streamed(query));
   });
 
-  it('the statements alone keep the events of others from webhooks', async () => {
+  it('the statements alone withhold the events of others from webhooks', async () => {
     expectNothingForeign(await delivered('without-policies'));
   });
 
-  it.each(Object.entries(STREAMS))('the output guard alone keeps %s of others', async (_name, query) => {
+  it.each(Object.entries(STREAMS))('the output guard alone withholds %s of others', async (_name, query) => {
     restoreFilter = removeAccountFilter();
     const source = await EventSource.open(address, { key: acme.key, query });
     const alarms = (): boolean => tenants.log.some(({ alarm }) => alarm === 'cross_account_row');
@@ -103,7 +106,7 @@ describe('without row level security', () => {
     for (const secret of foreign) expect(source.text).not.toContain(secret);
   });
 
-  it('the check of what is about to be sent alone keeps the events of others from webhooks', async () => {
+  it('the check before sending alone withholds the events of others from webhooks', async () => {
     await createWebhook(acme, { name: 'unprotected', url: receiver.url('/unprotected') });
     restoreFilter = removeAccountFilter();
     await createTool(globex, 'Foreign unprotected');

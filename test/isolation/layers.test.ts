@@ -1,4 +1,4 @@
-/** The first two isolation layers, each by itself with the others removed; test/database has the third. */
+/** The first two isolation layers, each alone with the others removed; test/database tests the third. */
 import { CursorCipher } from '../../src/db/cursor';
 import { Database } from '../../src/db/database';
 import { Repository } from '../../src/db/repository';
@@ -25,7 +25,7 @@ const { acme, globex, master } = tenants;
 beforeAll(async () => {
   foreign = await seed(tenants.globex, 'Foreign');
   own = await seed(tenants.acme, 'Own');
-  // The longer of the two audit logs is foreign, so that the last event of both is.
+  // The longer of the two audit logs is the foreign one, so the last event of both is foreign.
   const touch = 'mutation ($id: ID!) { updateTool(id: $id, input: { description: "Foreign" }) { id } }';
   for (let time = 0; time < 5; time += 1) await tenants.globex.ask(touch, { id: foreign.get('Tool')?.[0] });
 }, 60_000);
@@ -74,12 +74,12 @@ describe('with row level security off', () => {
     const alarms = tenants.log.filter(({ alarm }) => alarm === 'cross_account_row');
     const alarmed = new Set(alarms.map(({ typeName }) => typeName));
     for (const { names } of resources) expect(alarmed).toContain(names.type);
-    // Answers that are computed from many rows say whose rows those are, too.
+    // Answers that are computed from many rows name their account, too.
     for (const type of COMPUTED_ANSWERS) expect(alarmed).toContain(type);
     for (const alarm of alarms) for (const id of ids) expect(JSON.stringify(alarm)).not.toContain(id);
   }, 60_000);
 
-  it('the statements without their account condition count the rows of both accounts, so the filter is removed', async () => {
+  it('without their account condition, the statements count the rows of both accounts, so the filter is indeed removed', async () => {
     const counted = async (): Promise<number> =>
       (await tenants.acme.ask<{ tools: { totalCount: number } }>('{ tools { totalCount } }')).tools.totalCount;
     const filtered = await counted();
@@ -149,7 +149,7 @@ describe('with row level security off', () => {
       '  - name: Foreign 0\n    framework: LANGCHAIN\n    model: { provider: p, name: n }\n    tools: [Foreign 1]\n';
     const bundle = `schemaVersion: 1\ncomplete: [agents, schedules]\nagents:\n${agent}`;
     const { changes, missing } = await acme.plan(bundle, { prune: true });
-    // Of the other account's agent nothing is updated and nothing pruned: the name is free here, and its tool is not there.
+    // Nothing of the other account's agent is updated or pruned: its name is free here, and its tool does not exist.
     expect(changes.filter(({ name }) => name.includes('Foreign')).map(({ action }) => action)).toEqual(['CREATE']);
     expect(changes.filter(({ action }) => action === 'DELETE').every(({ name }) => name.startsWith('Own'))).toBe(true);
     expect(missing.map(({ path }) => path)).toEqual(['agents[0].tools[0]']);
@@ -204,7 +204,7 @@ it('a master key that names an account works under the tenant role: row level se
   const { errors } = await master.send(update, { accountId: acme.accountId, id: foreignTool });
   if (canAsk('locks of rows without their account'))
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
-  // Rows that the operator role had returned would have been filtered out, with an alarm.
+  // Rows returned to the operator role would have been filtered out, with an alarm.
   expect(log.filter(({ alarm }) => alarm === 'cross_account_row')).toHaveLength(alarms);
   const all = await master.ask<{ tools: { nodes: { accountId: string }[] } }>(count, {});
   expect(new Set(all.tools.nodes.map(({ accountId }) => accountId))).toContain(globex.accountId);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await seed(tenants.globex, 'Foreign');
 }, 60_000);
 
-/** The text wherever this type takes one; undefined where it takes none. */
+/** The text, wherever this type accepts one; undefined if it accepts none. */
 function filledWith(type: GraphQLInputType, text: string): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
@@ -59,7 +59,7 @@ function filledWith(type: GraphQLInputType, text: string): unknown {
   return name.startsWith('JSON') ? { [text]: { [text]: text } } : undefined;
 }
 
-/** Selects what was filled: `model { provider name }`; null where the row does not show it, as with secrets. */
+/** Selects the values that were set: `model { provider name }`; null if the row does not show them, as with secrets. */
 function selectionOf(name: string, type: GraphQLInputType, shownBy: GraphQLObjectType): string | null {
   const shown = shownBy.getFields()[name];
   const [given, answered] = [getNamedType(type), getNamedType(shown?.type)];
@@ -79,7 +79,7 @@ const updates = resources.flatMap(({ names: { type } }) => {
     .map((field) => ({ type, field, selection: selectionOf(field.name, field.type, row) }));
 });
 
-/** Texts of a form of their own, which no SQL has. */
+/** Texts with a fixed format, which no SQL has. */
 const FORMED =
   /^(?:CustomRole\.permissions|ApiKey\.(?:networks|notBefore|resourceTypes)|Schedule\.(?:cron|timezone)|McpServer\.(?:config|authentication)|Webhook\.(?:url|resourceTypes|actions|signing))$/;
 
@@ -115,7 +115,7 @@ it('a name that is SQL is found by every operator, and finds nothing else', asyn
     }
 });
 
-it('SQL in any argument of any operation is no fault, and changes no row of another account', async () => {
+it('SQL in any argument of any operation causes no fault, and changes no row of another account', async () => {
   const stored = await tenants.fingerprint(globex.accountId);
   const samples = { ids: TEXTS.slice(0, 1), texts: TEXTS.slice(0, 5) };
   const isOdd = ({ variables }: Operation): boolean =>

@@ -1,4 +1,6 @@
-/** Non-interference: an account's answers are the same bytes whether it is alone or has a neighbour with 1,000 rows. */
+/**
+ * Non-interference: an account's answers have the same bytes whether it is alone or has a neighbour with 1,000 rows.
+ */
 import { getNamedType, isObjectType, type GraphQLField } from 'graphql';
 import { gatewaySchema } from '../harness/factories';
 import { query } from '../harness/sql';
@@ -34,13 +36,13 @@ beforeAll(async () => {
 afterAll(() => pair.close());
 
 /**
- * Counts of the refusals so far depend on which of the operations beside them ran first, in either world;
- * test/audit/denials.test.ts shows that they tell of the caller alone.
+ * Counts of refusals depend on which of the concurrent operations ran first, in either world.
+ * test/audit/denials.test.ts shows that they contain only the caller's.
  */
 const isSteady = ({ name, query: text }: Operation): boolean =>
   !COUNTED.some((field) => name.startsWith(field)) && !/\busage \{/.test(text);
 
-/** Both answers must be the same bytes. @returns how many of them held rows, and how many were errors. */
+/** Both answers must have the same bytes. @returns how many of them contained rows, and how many were errors. */
 async function compare(all: readonly Operation[]): Promise<{ rows: number; refused: number; alone: string[] }> {
   const operations = all.filter(isSteady);
   const tally = { rows: 0, refused: 0, alone: [] as string[] };

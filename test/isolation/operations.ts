@@ -18,13 +18,13 @@ import {
 import type { SeededIds } from '../harness/factories';
 
 export interface Operation {
-  /** Says what is varied, for the failure's message. */
+  /** Describes what is varied, for failure messages. */
   readonly name: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Values to try, by the kind of thing they stand for. */
+/** Values to try, by kind. */
 export interface Samples {
   readonly ids: readonly string[];
   readonly texts: readonly string[];
@@ -36,10 +36,10 @@ const TIMES = ['2020-01-01T00:00:00Z', '2126-01-01T00:00:00Z'];
 const NUMBERS = [1, 2, 100, 0, -1, 2_147_483_647];
 const JSON_VALUES = [{}, [], 'x', 1, null, { owner: { team: 'x' } }];
 
-/** Set by the clock of the process, not by rows: equal worlds would differ in it. */
+/** Set by the clock of the process and not by rows, so equal worlds would differ in it. */
 const CLOCKWORK = new Set(['lastUsedAt']);
 
-/** What a process counts by itself and stores when its clock says so: equal worlds differ in when. */
+/** Counted in memory and stored at intervals, so equal worlds would differ in it. */
 export const COUNTED = [
   'auditDenials',
   'accessDecisions',
@@ -85,14 +85,14 @@ export function chains(schema: GraphQLSchema, type: GraphQLNamedType, depth: num
   );
 }
 
-/** A selection without relations: all leaves, and of a connection its page too. */
+/** A selection without relations: all leaves, and the page info of connections. */
 export function flat(schema: GraphQLSchema, type: GraphQLNamedType): string {
   if (!isObjectType(type) || !('pageInfo' in type.getFields())) return chains(schema, type, 1)[0] ?? '';
   const edge = getNamedType(type.getFields()['nodes']?.type);
   return `{ ${leaves(type)} pageInfo { startCursor endCursor hasNextPage hasPreviousPage } edges { cursor node { ${edge ? leaves(edge) : 'id'} } } }`;
 }
 
-/** Values of an input type that are worth trying, the plainest first. */
+/** Values of an input type that are worth trying, the simplest first. */
 export function samplesOf(type: GraphQLInputType, samples: Samples, depth = 3): unknown[] {
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
@@ -136,7 +136,7 @@ function inputsOf(
   return [base, ...varied];
 }
 
-/** One root field with some of its arguments given. */
+/** One root field with some of its arguments. */
 export function operation(
   field: Field,
   given: Readonly<Record<string, unknown>>,
@@ -155,7 +155,7 @@ export function operation(
   };
 }
 
-/** What a field needs to be called at all. */
+/** The required arguments of a field. */
 export const required = (field: Field, samples: Samples): Record<string, unknown> =>
   Object.fromEntries(
     field.args
@@ -163,7 +163,7 @@ export const required = (field: Field, samples: Samples): Record<string, unknown
       .map((one) => [one.name, samplesOf(one.type, samples)[0]]),
   );
 
-/** Every root field with every argument varied by itself. */
+/** Every root field, with each argument varied separately. */
 export function argumentOperations(
   schema: GraphQLSchema,
   samples: Samples,
@@ -187,7 +187,7 @@ export function argumentOperations(
 /** Later than every event of a test. */
 const LATER = '2126-01-01T00:00:00Z';
 
-/** The arguments that lead a field to rows that exist: their ids and, where it takes them, their types. */
+/** The arguments that lead a field to existing rows: their ids and, if it takes them, their types. */
 export function argumentsOfRows(seeded: SeededIds): (field: Field) => Record<string, unknown>[] {
   const representations = [...seeded].flatMap(([type, ids]) => ids.map((id) => ({ __typename: type, id })));
   return (field) => {
@@ -201,7 +201,7 @@ export function argumentsOfRows(seeded: SeededIds): (field: Field) => Record<str
   };
 }
 
-/** Every root field down every path of types. */
+/** Every root field with every path of types. */
 export function pathOperations(
   schema: GraphQLSchema,
   samples: Samples,
@@ -210,7 +210,7 @@ export function pathOperations(
 ): Operation[] {
   return queryFields(schema).flatMap((field) => {
     const type = getNamedType(field.type);
-    // The types of a union are followed further from fields of their own.
+    // Types of a union are followed further from their own fields.
     const selections = isLeafType(type) ? [''] : chains(schema, type, isUnionType(type) ? 2 : depth);
     const base = required(field, samples);
     const takesRows = 'id' in base || 'representations' in base;

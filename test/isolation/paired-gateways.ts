@@ -6,11 +6,11 @@ import { seed, type SeededIds } from '../harness/factories';
 import { startTestGateway, type Answer, type Client, type TestGateway, type Tenant } from '../harness/gateway';
 
 export interface PairedGateways {
-  /** The same key of the same account, in both worlds. */
+  /** The same key of the same account in both worlds. */
   readonly alone: Client;
   readonly crowded: Client;
   readonly acme: Tenant;
-  /** Only in the crowded world. */
+  /** Exists only in the crowded world. */
   readonly globex: Tenant;
   readonly own: SeededIds;
   readonly foreign: SeededIds;
@@ -18,10 +18,10 @@ export interface PairedGateways {
   close(): Promise<void>;
 }
 
-/** Each resource gets four of these, so more than 1,000 rows in all whatever their number. */
+/** Each resource gets four of these, which makes more than 1,000 rows for any number of resources. */
 const NEIGHBOURS = 250;
 
-/** The account and its rows are made once; the second world is a copy of the first with the neighbour added. */
+/** The account and its rows are created once; the second world is a copy of the first with the neighbour added. */
 export async function createPairedGateways(): Promise<PairedGateways> {
   const secret = randomBytes(32);
   const database = await createDatabase();
@@ -51,7 +51,7 @@ export async function createPairedGateways(): Promise<PairedGateways> {
   };
 }
 
-/** Everything of an answer that a caller can see, in bytes; the time of day apart. */
+/** Everything of an answer that a caller can see, in bytes, except for the time of day. */
 export function visible({ status, headers, text }: Answer): string {
   const { date: _date, ...others } = headers;
   return JSON.stringify({ status, headers: others, text });

@@ -1,6 +1,7 @@
 /**
- * What holds between accounts holds within one for a key that is restricted to rows: its answers are the same bytes whether
- * its account has other rows or not, and an id beyond it is answered like one that never existed.
+ * A key that is restricted to rows is isolated from other rows of its account as accounts are from each other: its
+ * answers have the same bytes whether or not there are other rows, and an id outside its restriction gets the same
+ * answer as one that never existed.
  */
 import { randomBytes } from 'node:crypto';
 import { resources } from '../../src/resources';
@@ -36,7 +37,7 @@ let own: SeededIds;
 let foreign: SeededIds;
 let samples: Samples;
 
-/** As superuser, past all triggers. */
+/** Runs as superuser, bypassing all triggers. */
 const arrange = (url: string, ...statements: [text: string, values: unknown[]][]): Promise<void> =>
   withoutTriggers(url, async (client) => {
     for (const [text, values] of statements) await client.query(text, values);
@@ -75,7 +76,7 @@ beforeAll(async () => {
     ]),
     [`UPDATE schedule SET agent_id = $1 WHERE ${isCopy}`, [otherAgent]],
     [`UPDATE run SET agent_id = $1, schedule_id = NULL WHERE ${isCopy}`, [otherAgent]],
-    // Links from and to what the key reaches.
+    // Links from and to the rows that the key can see.
     ['INSERT INTO agent_tool VALUES ($1, $2, $4), ($1, $3, $5)', [accountId, ownAgent, otherAgent, otherTool, ownTool]],
     ['INSERT INTO agent_sub_agent VALUES ($1, $2, $3)', [accountId, otherAgent, ownAgent]],
   );
@@ -94,7 +95,7 @@ afterAll(async () => {
   await Promise.all(databases.map((database) => database.drop()));
 });
 
-/** Both answers must be the same bytes. @returns which share held rows, of those that the key may send at all. */
+/** Both answers must have the same bytes. @returns the share that contained rows, among those that the key may send. */
 async function compare(operations: readonly Operation[]): Promise<number> {
   let rows = 0;
   let permitted = 0;
@@ -133,7 +134,7 @@ it('every argument, filter and order answers the same bytes', async () => {
   expect(await compare(operations)).toBeGreaterThan(1 / 10);
 }, 240_000);
 
-it('every id argument answers a row outside the restriction like one that never existed, and no such row changes', async () => {
+it('every id argument gives the same answer for a row outside the restriction as for one that never existed, and changes no such row', async () => {
   const ids = [...foreign.values()].flatMap((rows) => rows.slice(0, 1));
   const places = idPlaces(gatewaySchema, own, { ids: [RANDOM], texts: ['text'] });
   const before = await beyond();
@@ -150,7 +151,7 @@ it('every id argument answers a row outside the restriction like one that never 
   expect(await beyond()).toEqual(before);
 }, 240_000);
 
-/** Everything in the account that the key does not reach, as it is stored. */
+/** Everything in the account that the key cannot see, as stored. */
 async function beyond(): Promise<unknown> {
   const [, copy] = databases;
   if (!copy) throw new Error('There are two databases');

@@ -1,4 +1,7 @@
-/** Two accounts whose rows have the same ids, as a restored copy has, and rows of two types with one id: nothing is told apart by its id alone. */
+/**
+ * Two accounts whose rows have the same ids, like those of a restored copy, and rows of two types with the same id: ids
+ * alone never identify a row.
+ */
 import { newId } from '../../src/db/ids';
 import { query } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -47,7 +50,7 @@ it('a master key reads nested rows of the account of each row, in one request fo
   expect(byAccount).toEqual([acme.accountId, globex.accountId].sort().map(nestedOf));
 });
 
-it.each(['agents', 'tools', 'schedules'])('pages of one of all %s hold every row once', async (list) => {
+it.each(['agents', 'tools', 'schedules'])('pages across accounts, of %s, contain every row once', async (list) => {
   const query = `query ($after: String) { ${list}(first: 1, after: $after) { nodes { accountId } pageInfo { endCursor hasNextPage } } }`;
   const seen: string[] = [];
   let after: string | null = null;
@@ -61,7 +64,7 @@ it.each(['agents', 'tools', 'schedules'])('pages of one of all %s hold every row
   expect(seen.sort()).toEqual([tenants.acme.accountId, tenants.globex.accountId].sort());
 });
 
-it('pages of one of rows without an owner hold every row once, in one order', async () => {
+it('pages across accounts, of rows without an owner, contain every row once, in one order', async () => {
   interface Unowned {
     readonly cursor: string;
     readonly accountId: string;
@@ -95,7 +98,7 @@ it('each account key reads and changes its own row of the id', async () => {
   });
 });
 
-it('a schedule that is due fires for its own account, not for the other one that has its id', async () => {
+it('a due schedule fires for its own account, not for another one with the same id', async () => {
   const { database } = tenants;
   await query(database.superuserUrl, "UPDATE schedule SET enabled = true, next_run_at = now() + interval '1 day'");
   await query(

@@ -1,4 +1,6 @@
-/** Every statement that leaves for the database, reads and writes, names the account it is for; the rest is a reviewed list. */
+/**
+ * Every statement that is sent to the database, reads and writes, names its account; all others are on a reviewed list.
+ */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
@@ -11,9 +13,9 @@ let own: SeededIds;
 const sent: PreparedQuery[] = [];
 
 beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 1_000_000 } });
+  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'Stored now, because whether old decisions are removed during a test would depend on time.', RATE_LIMIT_KEY: 1_000_000 } });
   await seed(tenants.globex, 'Foreign');
-  // Whether old decisions were removed meanwhile is a matter of time: here they were.
+  // Whether old decisions were removed in the meantime would depend on time, so they were.
   await tenants.gateway.flushCounters();
   const batch = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch')?.value as PipelineClient['batch'];
   jest.spyOn(PipelineClient.prototype, 'batch').mockImplementation(function (this: PipelineClient, queries) {
@@ -27,14 +29,14 @@ afterAll(async () => {
 });
 beforeEach(() => void sent.splice(0));
 
-/** What begins, ends or sets up a transaction; behind a pooler that states all settings. */
+/** Statements that begin, end or set up a transaction, including those that set all settings behind a pooler. */
 const CONTROL =
   /^(BEGIN ISOLATION LEVEL READ COMMITTED|COMMIT$|ROLLBACK$|SET LOCAL (app\.(account_id|request)|synchronous_commit) = |SELECT (s\.name, current_setting\(s\.name, true\), )?set_config\(s\.name, s\.value, true\) FROM unnest\(ARRAY\[[^$]*$)/;
 
-/** Whenever the clock says so. */
+/** Statements that are sent at intervals. */
 const PROVES_CHANNEL = /^SELECT pg_notify\(\$1, \$2\)$/;
 
-/** The account is compared or stored: as the first parameter of every statement but those that lock by id first. */
+/** The account is compared or stored as the first parameter of every statement, except those that lock by id first. */
 const NAMES_ACCOUNT = [
   /\baccount_id"? = \$[12](?!\d)/,
   /^INSERT INTO "?\w+"? \("?account_id"?, /,
@@ -59,7 +61,7 @@ const REVIEWED: readonly (readonly [pattern: RegExp, reason: string])[] = [
 const reasonOf = ({ text }: PreparedQuery): string | undefined =>
   REVIEWED.find(([pattern]) => pattern.test(text.trim()))?.[1];
 
-/** Of each table that is joined: whether its rows are found by their account, too. */
+/** Whether the rows of each joined table are also found by their account. */
 const joinsByAccount = (text: string): boolean =>
   [...text.matchAll(/\bJOIN\b.*?\bON\b(.*?)(?=\bJOIN\b|\bWHERE\b|\bORDER\b|\bGROUP\b|$)/gs)].every(
     ([, condition = '']) => condition.includes('account_id'),

@@ -1,4 +1,4 @@
-/** Keys name their account: they are looked for there alone, and keys from before go on working. */
+/** Keys contain the id of their account and are looked up only there; keys of earlier releases still work. */
 import { formatKey, newSecret, parseKey, type ParsedKey } from '../../src/auth/key-format';
 import { startTestGateway, type Answer, type TestGateway } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -12,7 +12,7 @@ function ownKey(): ParsedKey {
   return key;
 }
 
-/** What a gateway that has seen none of the keys answers. */
+/** The answer of a gateway that has not seen the key. */
 async function afresh<Result>(work: (gateway: TestGateway) => Promise<Result>): Promise<Result> {
   const gateway = await startTestGateway({ database: world.database });
   try {
@@ -22,19 +22,19 @@ async function afresh<Result>(work: (gateway: TestGateway) => Promise<Result>): 
   }
 }
 
-it('a new key names its own account', () => {
+it('a new key contains its account', () => {
   expect(ownKey().accountId).toBe(world.acme.accountId);
   expect(parseKey(world.globex.key)?.accountId).toBe(world.globex.accountId);
 });
 
-it('a key from before, which names none, is accepted as the same key', async () => {
+it('a key of an earlier release, without an account, is accepted as the same key', async () => {
   const { accountId: _, ...before } = ownKey();
   const ask = (gateway: TestGateway): Promise<unknown> => gateway.client(formatKey(before)).ask(WHO);
   const answer = { viewer: { account: { id: world.acme.accountId } } };
   expect([await ask(world), await afresh(ask)]).toEqual([answer, answer]);
 });
 
-it('a right secret with another account is refused as an unknown key is, cached or not', async () => {
+it('a correct secret with the id of another account is refused like an unknown key, cached or not', async () => {
   const foreign = formatKey({ ...ownKey(), accountId: world.globex.accountId });
   const unknown = formatKey({ ...ownKey(), secret: newSecret() });
   const pair = async (gateway: TestGateway): Promise<Answer[]> => [
@@ -49,7 +49,7 @@ it('a right secret with another account is refused as an unknown key is, cached 
   await world.acme.ask(WHO);
 });
 
-it('a master key names no account', () => {
+it('a master key contains no account', () => {
   const master = { kind: 'master', keyId: ownKey().keyId, secret: newSecret() } as const;
   expect(parseKey(formatKey(master))).toEqual(master);
   expect(parseKey(formatKey({ ...master, accountId: world.acme.accountId }))).toBeNull();

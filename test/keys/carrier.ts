@@ -1,4 +1,4 @@
-/** A way to the database that can be cut without closing a connection. */
+/** A connection to the database that can fail without being closed. */
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from '../harness/ports';
 
@@ -8,7 +8,7 @@ export interface Carrier {
   close(): void;
 }
 
-/** Carries bytes to the database until it is frozen: then connections stay open and nothing arrives any more. */
+/** Forwards bytes to the database until it is frozen: then connections stay open and nothing arrives any more. */
 export async function startCarrier(databaseUrl: string): Promise<Carrier> {
   const target = new URL(databaseUrl);
   const sockets: Socket[] = [];

@@ -1,4 +1,4 @@
-/** Invalid keys: delayed by address and by key id, charged to their sender, and never affecting valid keys. */
+/** Invalid keys are delayed by address and by key id, charged to their sender, and never affect valid keys. */
 import { BruteForceLimiter } from '../../src/auth/brute-force-limiter';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
@@ -10,7 +10,7 @@ const unknownKey = (): string => formatKey({ kind: 'account', keyId: newId(), se
 
 const tenants = setupTwoTenants();
 
-/** A gateway that has seen no key yet. */
+/** A gateway that has not seen any key yet. */
 async function withFreshGateway(
   settings: NonNullable<Parameters<typeof createTwoTenants>[0]>['settings'],
   work: (fresh: TwoTenants) => Promise<void>,
@@ -26,7 +26,7 @@ async function withFreshGateway(
 it('a valid key that is not cached is accepted while invalid ones arrive from its address', async () => {
   await withFreshGateway({ RATE_LIMIT_FAILURES: 3, RATE_LIMIT_REFUSALS: 10 }, async (fresh) => {
     const bad = Array.from({ length: 40 }, async () => (await fresh.client(unknownKey()).send(ONE)).status);
-    // Sent in the midst of them, and again when they have used up every budget of the address.
+    // Sent during the invalid ones, and again when they have used up every budget of the address.
     expect((await fresh.client(tenants.acme.key).send(ONE)).status).toBe(200);
     expect(new Set(await Promise.all(bad))).toEqual(new Set([401]));
     expect((await fresh.client(tenants.globex.key).send(ONE)).status).toBe(200);
@@ -34,7 +34,7 @@ it('a valid key that is not cached is accepted while invalid ones arrive from it
   });
 });
 
-it('an address with many invalid keys is refused without a key, too, once its budget is spent', async () => {
+it('an address with many invalid keys is also refused without a key once its budget is used up', async () => {
   await withFreshGateway({ RATE_LIMIT_REFUSALS: 3 }, async (fresh) => {
     const anonymous = fresh.client(null);
     expect((await anonymous.send('{ __typename }')).status).toBe(200);
@@ -72,14 +72,14 @@ describe('the limiter', () => {
     expect(limiter.refused('a2', null)).toBe(0);
   });
 
-  it('delays refusals for a key id that is guessed at from many addresses', () => {
+  it('delays refusals for a key id that many addresses guess', () => {
     const limiter = new BruteForceLimiter(3, inTurn);
     const guesses = Array.from({ length: 5 }, (_, index) => limiter.refused(`a${index}`, 'the same id'));
     expect(guesses).toEqual([0, 0, 0, 100, 200]);
     expect(limiter.refused('a9', 'another id')).toBe(0);
   });
 
-  it('forgets after a minute, and delays none where the limit is 0', () => {
+  it('forgets after a minute, and delays nothing if the limit is 0', () => {
     let now = 0;
     const limiter = new BruteForceLimiter(1, inTurn, () => now);
     expect(delays(limiter, 2, 'a1', null)).toEqual([0, 100]);
@@ -89,7 +89,7 @@ describe('the limiter', () => {
   });
 });
 
-it('look-ups of unknown keys leave capacity to other addresses', async () => {
+it('look-ups of unknown keys leave capacity for other addresses', async () => {
   let running = 0;
   let most = 0;
   await withFreshGateway({}, async (fresh) => {

@@ -1,4 +1,4 @@
-/** The life of keys: in any sequence of operations, a key works exactly from its creation to its end. */
+/** The lifecycle of keys: in any sequence of operations, a key works exactly from its creation to its end. */
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type Tenant, type TwoTenants } from '../harness/gateway';
@@ -21,11 +21,11 @@ interface KeyModel {
   readonly client: Client;
   readonly kind: 'PRIMARY' | 'EXPIRING';
   life: Life;
-  /** Revoked or replaced; a key that expired is not. */
+  /** Whether the key was revoked or replaced; an expired key was not. */
   ended: boolean;
 }
 
-/** What should be true of one account. */
+/** The expected state of one account. */
 interface Model {
   readonly accountId: string;
   readonly keys: KeyModel[];
@@ -82,7 +82,7 @@ async function revoke(model: Model, key: KeyModel): Promise<void> {
   key.life = 'over';
 }
 
-/** Lets the time of a key run out, as waiting for it would. */
+/** Makes a key expire at once. */
 async function runOut(key: KeyModel): Promise<void> {
   if (key.life === 'over' || (key.kind === 'PRIMARY' && key.life === 'working')) return;
   const column = key.life === 'grace' ? 'revoked_at' : 'expires_at';
@@ -113,7 +113,7 @@ function expectedCode({ status }: Model, { life }: KeyModel): string {
   return status === 'ACTIVE' ? 'OK' : 'ACCOUNT_SUSPENDED';
 }
 
-/** Every key works, or does not, as the model says; the list of keys says the same. */
+/** Every key works exactly if the model says so, and the list of keys says the same. */
 async function check(model: Model): Promise<void> {
   for (const key of model.keys) {
     const expected = expectedCode(model, key);
@@ -186,7 +186,7 @@ describe('keys', () => {
       const second = await tenant.ask<{ createApiKey: Made }>(
         'mutation { createApiKey(input: { name: "second", role: ADMINISTRATOR }) { apiKey { id } secret } }',
       );
-      // No operation makes a second PRIMARY key beside the first; an administrator might.
+      // No operation creates a second PRIMARY key next to the first; an administrator could.
       const changed = "UPDATE api_key SET kind = 'PRIMARY', expires_at = NULL WHERE id = $1";
       await sql(database.superuserUrl, changed, [second.createApiKey.apiKey.id]);
       const { viewer } = await tenant.ask<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }');
@@ -200,7 +200,7 @@ describe('keys', () => {
     });
   });
 
-  it('expire at the time that their creator sets, within a year', async () => {
+  it('expire at the time that their creator chooses, within a year', async () => {
     const { acme } = tenants;
     const create =
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { expiresAt kind } } }';
@@ -235,7 +235,7 @@ describe('keys', () => {
     }
   });
 
-  it('are renamed without ending, and rotated with the same name, kind and lifetime', async () => {
+  it('can be renamed and remain valid, and are rotated with the same name, kind and lifetime', async () => {
     const { acme } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "ci", role: ADMINISTRATOR, expiresInDays: 30 }) { apiKey { id } secret } }',
@@ -265,7 +265,7 @@ describe('keys', () => {
     }
   });
 
-  it('show when they were last used, within a minute, without a change of their row', async () => {
+  it('show when they were last used, to the minute, without a change of their row', async () => {
     const { acme, gateway } = tenants;
     const { createApiKey } = await acme.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "counted", role: ADMINISTRATOR }) { apiKey { id } secret } }',

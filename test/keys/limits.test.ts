@@ -1,4 +1,4 @@
-/** Limits count cost per key and per address, guessing is delayed, and all invalid keys get the same answer. */
+/** Limits count cost per key and per address, guesses are delayed, and all invalid keys get the same answer. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
 import { formatKey, newSecret, parseKey } from '../../src/auth/key-format';
@@ -48,7 +48,7 @@ describe.each(['memory', 'postgres'] as const)('limits counted in %s', (store) =
 });
 
 describe('limits', () => {
-  it('of an account count for all its keys: another key brings no more', async () => {
+  it('of an account count for all its keys: another key does not raise them', async () => {
     await limited({ settings: { RATE_LIMIT_ACCOUNT: 250 } }, async (other) => {
       const { acme, globex } = other;
       const made = await acme.ask<{ createApiKey: { secret: string } }>(
@@ -63,7 +63,7 @@ describe('limits', () => {
     });
   });
 
-  it('of a key count what the keys below it ask for', async () => {
+  it('of a key include the requests of the keys below it', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 100_000 } }, async ({ acme, globex, ...other }) => {
       const { createApiKey } = await acme.ask<{ createApiKey: { secret: string } }>(
         'mutation { createApiKey(input: { name: "parent", role: VIEWER, ratePerMinute: 250 }) { secret } }',
@@ -98,7 +98,7 @@ describe('limits', () => {
     });
   });
 
-  it('of refused requests stop a caller with many refused requests, and no other', async () => {
+  it('on refused requests stop a caller with many of them, and no other', async () => {
     await limited({ settings: { RATE_LIMIT_REFUSALS: 5 } }, async (other) => {
       const { acme, globex, gateway } = other;
       const malformed = () =>
@@ -126,7 +126,7 @@ describe('limits', () => {
     });
   });
 
-  it('shared in the database are one limit for two processes', async () => {
+  it('in the database are one limit for two processes', async () => {
     const settings = { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } as const;
     await limited({ settings }, async (first) => {
       await limited({ settings }, async (second) => {
@@ -137,7 +137,7 @@ describe('limits', () => {
     });
   });
 
-  it('are counted in memory when the shared store cannot be reached', async () => {
+  it('are counted in memory if the shared store cannot be reached', async () => {
     await limited({ settings: { RATE_LIMIT_KEY: 250, RATE_LIMIT_STORE: 'postgres' } }, async (other) => {
       const superuser = new Postgres({ connectionString: tenants.database.superuserUrl });
       await superuser.connect();
@@ -155,7 +155,7 @@ describe('limits', () => {
 });
 
 describe('an invalid key', () => {
-  /** One of each kind, the secrets all well-formed. */
+  /** One of each kind, all with well-formed secrets. */
   async function badKeys(): Promise<Record<string, string>> {
     const make = async (): Promise<{ id: string; secret: string }> => {
       const made = await acme.ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
@@ -181,7 +181,7 @@ describe('an invalid key', () => {
     };
   }
 
-  it('gets the same answer in the same time, for every kind of invalid key', async () => {
+  it('gets the same answer after the same time, for every kind of invalid key', async () => {
     const keys = await badKeys();
     await pause(50);
     const answers = new Set<string>();
@@ -197,11 +197,11 @@ describe('an invalid key', () => {
       medians.push(times.sort((a, b) => a - b)[4] ?? 0);
     }
     expect(answers.size).toBe(1);
-    // No look-up shows through: every refusal waits for the same moment.
+    // The time of the look-up is not visible: every refusal waits for the same moment.
     expect(Math.min(...medians)).toBeGreaterThan(20);
   });
 
-  it('appears in no log, no answer and no table, and neither does a valid one', async () => {
+  it('appears in no log, answer or table, and neither does a valid one', async () => {
     const { log, gateway, database } = tenants;
     const keys = [acme.key, globex.key, master.key, ...Object.values(await badKeys()).filter((key) => key !== '')];
     for (const key of keys) {

@@ -1,4 +1,4 @@
-/** Master keys: everything that they do is audited before it is answered, and the account concerned can read it. */
+/** Master keys: everything they do is audited before it is answered, and the account concerned can read it. */
 import { createTwoTenants, type Tenant } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -59,7 +59,7 @@ describe('an operation of a master key', () => {
     expect(await entriesOf(quiet, 'all')).toEqual([]);
   });
 
-  it('shows an account only the fields that touched it, for a query across accounts', async () => {
+  it('shows an account only the fields that concern it, for a query across accounts', async () => {
     const query = `query LookAtGlobex($a: ID, $b: ID) {
       agents(accountId: $a) { totalCount } more: tools(accountId: $b) { totalCount } }`;
     const variables = { a: acme.accountId, b: globex.accountId };
@@ -77,7 +77,7 @@ describe('an operation of a master key', () => {
     expect(new Set(entry?.accountIds)).toEqual(new Set([acme.accountId, globex.accountId]));
   });
 
-  it('shows an account nothing that was meant for another, for a mutation of several accounts', async () => {
+  it('shows an account nothing that was meant for another one, for a mutation of several accounts', async () => {
     const change = `mutation PunishGlobex($a: ID!, $b: ID!) {
       createTool(accountId: $a, input: { name: "for acme" }) { id }
       revoked: createAgent(accountId: $b, input: { name: "for globex", type: A2A, a2aProfile: { url: "http://a.example" } }) { id } }`;
@@ -117,7 +117,7 @@ describe('an operation of a master key', () => {
         one: tools(filter: { name: { equals: "only of acme" } }) { nodes { id } }
         other: tools(filter: { name: { equals: "only of globex" } }) { nodes { id } } }`,
     ],
-  ])('shows an account nothing that was meant for another, for %s', async (name, text) => {
+  ])('shows an account nothing that was meant for another one, for %s', async (name, text) => {
     const create = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
     const ids: string[] = [];
     for (const [tenant, of] of [
@@ -140,7 +140,7 @@ describe('an operation of a master key', () => {
     ]);
   });
 
-  it('in one account is audited there alone, even for reads that find nothing', async () => {
+  it('in one account is audited only there, even for reads that find nothing', async () => {
     const query = 'query ($a: ID!) { agents(accountId: $a, filter: { name: { equals: "none" } }) { nodes { id } } }';
     await master.ask(query, { a: acme.accountId }, { 'x-request-id': 'one' });
     expect(await platformEntries('one')).toMatchObject([{ allAccounts: false, accountIds: [acme.accountId] }]);
@@ -148,7 +148,7 @@ describe('an operation of a master key', () => {
     expect(await entriesOf(globex, 'one')).toEqual([]);
   });
 
-  it('is audited with the change itself: one entry for each transaction', async () => {
+  it('is audited with the change itself, with one entry per transaction', async () => {
     await master.ask(CREATE_TOOL, { a: acme.accountId, name: 'by the operator' }, { 'x-request-id': 'change' });
     expect(await entriesOf(acme, 'change')).toMatchObject([{ operationName: 'Add', fields: ['createTool'] }]);
     expect(await platformEntries('change')).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('an operation of a master key', () => {
     expect(await platformEntries('refused')).toMatchObject([{ fields: ['updateTool'], accountIds: [acme.accountId] }]);
   });
 
-  it('fails, and stores and shows nothing, when its access entry cannot be written', async () => {
+  it('fails, and stores and returns nothing, if its access entry cannot be written', async () => {
     await acme.ask('mutation { createTool(input: { name: "kept from view" }) { id } }');
     await query(tenants.database.superuserUrl, 'ALTER TABLE master_access RENAME TO gone');
     try {
@@ -222,7 +222,7 @@ describe('a reason', () => {
     }
   });
 
-  it('is required for reads, too, when the setting says so', async () => {
+  it('is required for reads, too, if the setting says so', async () => {
     const strict = await createTwoTenants({ database: tenants.database, settings: { MASTER_READ_REASON: true } });
     try {
       const without = await strict.master.send('{ tools { nodes { id } } }', {}, { 'x-reason': '' });
@@ -241,7 +241,7 @@ interface NewMasterKey {
 }
 
 describe('master keys', () => {
-  it('are named, expire and are revocable, and the last valid one is kept', async () => {
+  it('are named, expire and can be revoked, and the last valid one is kept', async () => {
     const { createMasterKey } = await master.ask<{ createMasterKey: NewMasterKey }>(
       'mutation { createMasterKey(input: { name: "Ada", expiresInDays: 7 }) { masterKey { id name status expiresAt preview } secret } }',
     );

@@ -1,4 +1,4 @@
-/** Queries of operators: the account of a row, keys that need attention, usage of keys, rows without an owner. */
+/** Queries for operators: the account of a row, keys that need attention, usage of keys, rows without an owner. */
 import { TABS } from '../../src/http/graphiql-tabs';
 import { canAsk } from '../harness/among-shards';
 import { query as sql } from '../harness/sql';
@@ -41,7 +41,7 @@ describe('explainAccess', () => {
   const EXPLAIN =
     'query ($id: ID!) { explainAccess(id: $id) { resourceType accountId deletedAt explanation account { slug } keys { id name } } }';
 
-  it('names the account of a row, deleted or not, and the keys that may read it', async () => {
+  it('returns the account of a row, deleted or not, and the keys that may read it', async () => {
     const id = await makeTool('asked about');
     const live = await master.ask<{ explainAccess: { explanation: string; keys: object[] } }>(EXPLAIN, { id });
     expect(live.explainAccess).toMatchObject({
@@ -65,7 +65,7 @@ describe('explainAccess', () => {
     expect((await acme.send(EXPLAIN, { id })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('lists those keys only that their role and restrictions let see the row', async () => {
+  it('lists only those keys whose role and restrictions let them see the row', async () => {
     const owned =
       'mutation { tool: createTool(input: { name: "owned by a team", metadata: { owner: { team: "support" } } }) { id } }';
     const { id } = (await acme.ask<{ tool: { id: string } }>(owned)).tool;
@@ -97,7 +97,7 @@ describe('explainAccess', () => {
 });
 
 describe('keys that need attention', () => {
-  it('are listed when unused for long or about to expire, for their account only', async () => {
+  it('are listed if unused for long or about to expire, for their account only', async () => {
     const idle = await makeKey('idle', 365);
     const short = await makeKey('short', 3);
     await sql(
@@ -143,7 +143,7 @@ describe('viewer', () => {
     expect(await warningsOf(master.key)).toContain('This is a master key');
   });
 
-  it('warns the keys of an account about its unused keys, and no other account', async () => {
+  it("warns the keys of an account about its unused keys, and no other account's keys", async () => {
     const forgetful = await tenants.createAccount('forgetful');
     const { createApiKey } = await forgetful.ask<{ createApiKey: Made }>(
       'mutation { createApiKey(input: { name: "forgotten", role: ADMINISTRATOR, expiresInDays: 365 }) { apiKey { id } secret } }',
@@ -177,7 +177,7 @@ describe('viewer', () => {
 });
 
 describe('the access review', () => {
-  it('recommends the least-privileged role that covers the use of each key, with the evidence, for its own account only', async () => {
+  it('recommends the least-privileged role that covers the use of each key, with evidence, for its own account only', async () => {
     const { gateway } = tenants;
     const keys = {
       VIEWER: await makeKey('reads', 90),
@@ -231,7 +231,7 @@ describe('the access review', () => {
     expect((await globex.send('{ unownedResources { id } }')).text).not.toContain(orphan);
   });
 
-  it('lists none once every row has an owner, keys too', async () => {
+  it('lists none once every row has an owner, including keys', async () => {
     const list = '{ unownedResources { id resourceType } }';
     const { unownedResources } = await acme.ask<{ unownedResources: { id: string; resourceType: string }[] }>(list);
     expect(new Set(unownedResources.map(({ resourceType }) => resourceType))).toEqual(new Set(['ApiKey', 'Tool']));
@@ -255,7 +255,7 @@ describe('the access review', () => {
 });
 
 describe('accounts', () => {
-  it('are listed with counts in as many statements for two as for ten', async () => {
+  it('are listed with counts, with as many statements for two as for ten', async () => {
     const { gateway } = tenants;
     const statementsFor = async (first: number): Promise<number> => {
       const before = gateway.database.counts.statements;

@@ -1,4 +1,4 @@
-/** Every step of the operators' pages has the printed answer. */
+/** Every step on the operators' pages returns the printed answer. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const STEP = /```graphql (\w+)\n([\s\S]*?)```\s+```json\n([\s\S]*?)```/g;
 
 const tenants = setupTwoTenants();
 
-/** What is printed, with the values that earlier answers gave; new names are learnt from the answer. */
+/** The printed text with the values of earlier answers; new names are learned from the answer. */
 function filled(printed: unknown, answered: unknown, known: Map<string, string>): unknown {
   if (printed === '…') return answered;
   if (typeof printed === 'string') {

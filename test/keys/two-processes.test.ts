@@ -1,4 +1,4 @@
-/** Two gateway processes on one database: keys end at both within a second, and a due firing is handed out by one. */
+/** Two gateway processes on one database: keys end at both within a second, and a due firing goes to one of them. */
 import { canAsk } from '../harness/among-shards';
 import { createDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
@@ -128,7 +128,7 @@ describe('rights that are changed at one process', () => {
   const made = (field: string, input: string, key?: string): Promise<Made> =>
     change<Made>(`${field}(input: { name: "rights", ${input} }) { apiKey { id } secret }`, key);
 
-  it('of a role, a service account or a key above, hold at both within a second, down the line', async () => {
+  it('of a role, a service account or a key above take effect at both within a second, for all keys below', async () => {
     const waits: number[] = [];
     for (let round = 0; round < RIGHTS_ROUNDS; round += 1) {
       const permissions = '["agents:read", "tools:read", "runs:run"]';
@@ -165,7 +165,7 @@ describe('rights that are changed at one process', () => {
     );
   });
 
-  it('by the expiry of a key above hold at both within a second', async () => {
+  it('by the expiry of a key above take effect at both within a second', async () => {
     const at = Date.now() + 1_500;
     const parent = await made('createApiKey', `role: VIEWER, expiresAt: "${new Date(at).toISOString()}"`);
     const child = await made('delegateApiKey', 'role: VIEWER', parent.secret);
@@ -178,7 +178,7 @@ describe('rights that are changed at one process', () => {
 
 const SCHEDULES = 20;
 const ROUNDS = 5;
-/** Dispatchers that ask a process at the same time; none is given all that is due. */
+/** Concurrent dispatchers at a process; none gets all due schedules. */
 const DISPATCHERS = 3;
 const CLAIM = 'mutation { claimDueSchedules(limit: 5) { dueAt schedule { id nextRunAt lastRunAt } } }';
 
@@ -223,7 +223,7 @@ describe('due schedules', () => {
 });
 
 (canAsk('notifications') ? describe : describe.skip)('without notifications from the database', () => {
-  it('a revoked key is refused within a second all the same', async () => {
+  it('a revoked key is still refused within a second', async () => {
     const deaf = await createTwoTenants({
       database: tenants.database,
       settings: { LISTEN_DATABASE_URL: 'postgres://127.0.0.1:9/none' },

@@ -1,4 +1,6 @@
-/** The use of keys is counted completely: whatever is stored between a key's acceptance and what it then does. */
+/**
+ * The use of keys is counted completely, even if counts are stored between the acceptance of a key and its operation.
+ */
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { KeyUsageRecorder } from '../../src/db/keys/key-usage-recorder';
@@ -16,7 +18,7 @@ beforeAll(async () => {
   address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
 });
 
-/** How often the key of an account read tools or events. */
+/** How often the keys of an account read tools or events. */
 async function reads(accountId: string): Promise<Record<string, number>> {
   await tenants.gateway.flushCounters();
   const rows = await query<{ resource: string; count: number }>(
@@ -49,7 +51,7 @@ async function inTwoParts(key: string, body: string, between: () => Promise<void
   }
 }
 
-it('what a key does is counted when its counts were stored after it was accepted, and nobody else’s', async () => {
+it("use of a key is counted if its counts were stored after it was accepted, and no other key's use is", async () => {
   await globex.ask('{ tools { totalCount } }');
   const [before, others] = [await reads(acme.accountId), await reads(globex.accountId)];
   const body = JSON.stringify({ query: '{ tools { totalCount } }' });
@@ -59,7 +61,7 @@ it('what a key does is counted when its counts were stored after it was accepted
   expect(await reads(globex.accountId)).toEqual(others);
 });
 
-it('what a stream reads is counted, however often counts are stored while it is open', async () => {
+it('everything that a stream reads is counted, however often counts are stored while it is open', async () => {
   const before = (await reads(acme.accountId))['AuditEvent'] ?? 0;
   const source = await EventSource.open(address, { key: acme.key, query: 'subscription { events { sequence } }' });
   for (let count = 1; count <= 3; count += 1) {
@@ -70,6 +72,6 @@ it('what a stream reads is counted, however often counts are stored while it is 
     await tenants.gateway.flushCounters();
   }
   source.close();
-  // The stream itself is one use, and each event another.
+  // The stream itself is one use, and each event is another.
   expect((await reads(acme.accountId))['AuditEvent']).toBe(before + 4);
 });

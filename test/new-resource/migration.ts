@@ -1,4 +1,4 @@
-/** The migration of a resource that only the tests have: the table, its indexes, its policies, its audit triggers. */
+/** The migration of a resource that exists only in tests: the table, its indexes, its policies, its audit triggers. */
 
 export const MIGRATION = `
   CREATE TABLE note (

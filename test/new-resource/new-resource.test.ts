@@ -1,6 +1,6 @@
 /**
- * A new resource is one folder, one line and one migration: everything else finds it by itself. The suites that are
- * imported are the product's own, run once more with the resource in the registry.
+ * A new resource is one folder, one line and one migration; everything else finds it automatically. The imported suites
+ * are the product's own, run again with the resource in the registry.
  */
 import type * as migrations from '../../src/db/setup/migrations';
 import type * as decisions from '../../src/graph/policy';
@@ -35,7 +35,7 @@ jest.mock('../harness/database', () => {
   return { ...real, createDatabase };
 });
 
-/** False removes the directives' decisions: any account may be named and rows of any account are returned. */
+/** If false, the directives decide nothing: any account may be named, and rows of any account are returned. */
 const mockDirectives = { decide: true };
 
 jest.mock('../../src/graph/policy', () => {
@@ -106,7 +106,7 @@ describe('an added resource', () => {
     ]);
   });
 
-  describe('has three isolation layers that each hold alone', () => {
+  describe('has three isolation layers, each of which is sufficient alone', () => {
     let foreign: string;
     let restoreFilter = (): void => undefined;
     beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('an added resource', () => {
       await query(tenants.database.superuserUrl, `ALTER TABLE note ${how} ROW LEVEL SECURITY`);
     }
 
-    /** The accounts whose notes are shown, whatever way they are asked for. */
+    /** The accounts whose notes are returned, in every way to query them. */
     async function shown(): Promise<Set<string>> {
       const read = `query ($id: ID!, $other: ID) {
         one: note(id: $id) { accountId } list: notes { nodes { accountId } }
@@ -147,12 +147,12 @@ describe('an added resource', () => {
     }
     const own = (): Set<string> => new Set([tenants.acme.accountId]);
 
-    it('without all three the rows of all accounts are shown, so the tests below do remove layers', async () => {
+    it('without all three, the rows of all accounts are returned, so the tests below do remove layers', async () => {
       await set({ directives: false, filters: false, policies: false });
       expect(await shown()).toEqual(new Set([tenants.acme.accountId, tenants.globex.accountId]));
     });
 
-    it('the directives hold alone', async () => {
+    it('the directives are sufficient alone', async () => {
       await set({ directives: true, filters: false, policies: false });
       expect(await shown()).toEqual(own());
       expect(
@@ -160,7 +160,7 @@ describe('an added resource', () => {
       ).toContain('Note');
     });
 
-    it('the repository holds alone, for reading and writing', async () => {
+    it('the repository is sufficient alone, for reading and writing', async () => {
       await set({ directives: false, filters: true, policies: false });
       expect(await shown()).toEqual(own());
       for (const verb of ['delete', 'restore']) {
@@ -169,7 +169,7 @@ describe('an added resource', () => {
       }
     });
 
-    it('row level security holds alone, for reading and writing', async () => {
+    it('row level security is sufficient alone, for reading and writing', async () => {
       await set({ directives: false, filters: false, policies: true });
       expect(await shown()).toEqual(own());
       await connected(tenants.database.tenantUrl, async (client) => {

@@ -1,4 +1,4 @@
-/** A resource that only the tests have: a note on a tool. A folder like any other, with its entry at the end. */
+/** A resource that exists only in tests: a note on a tool. A folder like any other, with its entry at the end. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Field, FieldResolver, ID, Info, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { Column, Entity } from 'typeorm';

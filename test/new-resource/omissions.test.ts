@@ -1,4 +1,4 @@
-/** A developer who adds a resource and forgets a step is told which: each step is omitted in turn. */
+/** A developer who adds a resource and forgets a step is told which one: each step is omitted in turn. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInputObjectType } from 'graphql';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** What start-up would refuse. */
+/** The reasons for which start-up would refuse. */
 async function faultsOf(client: Client): Promise<string[]> {
   const ask = async (text: string): Promise<unknown[][]> =>
     (await client.query<unknown[]>({ text, rowMode: 'array' })).rows;
@@ -33,7 +33,7 @@ async function faultsOf(client: Client): Promise<string[]> {
   return [...(await findPolicyFaults(ask, names)), ...(await findAuditFaults(ask, await roleNormalizer(ask)))];
 }
 
-/** What names the parts that a migration of the resource of the tests lacks, at start-up or here. */
+/** The parts that a migration of the test resource lacks, as reported at start-up or by tests. */
 const told = (migration: string): Promise<string[]> =>
   connected(database.ownerUrl, async (client) => {
     await client.query('BEGIN');
@@ -119,7 +119,7 @@ it.each([
 ])('a migration without %s is reported with what it lacks', async (_part, pattern, sentence) => {
   const migration = without(pattern);
   if (sentence === null) {
-    // Its indexes name the column, so PostgreSQL refuses the migration.
+    // Its indexes use the column, so PostgreSQL refuses the migration.
     await expect(told(migration)).rejects.toMatchObject({ code: '42703' });
     return;
   }

@@ -1,4 +1,4 @@
-/** `npm run new:resource` writes a resource that has every property without a further line. */
+/** `npm run new:resource` writes a resource that has every required property without further code. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ it("a scaffolded table has the indexes, policies and audit triggers of the produ
       (await client.query(described, ['tool'])).rows,
     ]);
     expect(prompt?.length).toBeGreaterThan(15);
-    // Keys that are restricted to rows reach a new resource only once somebody says by what.
+    // Keys that are restricted to rows cannot use a new resource until it declares which row it belongs to.
     const own = tool?.filter(({ name }: { name: string }) => !/^(restricted_rows|x_by_owner_team)$/.test(name));
     expect(prompt).toEqual(own);
   } finally {

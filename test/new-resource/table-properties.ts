@@ -1,4 +1,4 @@
-/** What the table of a resource must have, read from the registry: a sentence for each thing that is missing. */
+/** The required properties of a resource's table, read from the registry: a sentence for each missing one. */
 import type { Client } from 'pg';
 import { entityMetadata } from '../../src/db/data-source';
 import { tableOf, type Table } from '../../src/db/statements/table';
@@ -46,7 +46,7 @@ function missingColumns(table: Table, stored: ReadonlyMap<string, string>): stri
 /** As PostgreSQL prints it. */
 const UNOWNED = `(account_id, id) WHERE ((deleted_at IS NULL) AND (COALESCE((metadata -> 'owner'::text), 'null'::jsonb) = ANY (ARRAY['null'::jsonb, '{}'::jsonb, '""'::jsonb])))`;
 
-/** The beginnings of the definitions of indexes that lists, look-ups and deletions of a resource are read along. */
+/** The beginnings of the definitions of indexes that lists, look-ups and deletions of a resource use. */
 function indexesOf(resource: Resource, table: Table): string[] {
   const { common = MUTABLE_ROWS, order, belongsTo = [] } = resource;
   const column = (property: string): string => table.columns.get(property)?.name ?? property;
@@ -72,7 +72,7 @@ function missingIndexes(resource: Resource, table: Table, indexes: readonly Inde
   if (!indexes.some(({ definition }) => definition === key)) starts.push(key);
   const hasName = resource.mutations !== undefined && table.columns.has('name');
   const unique = '(account_id, name) WHERE (deleted_at IS NULL)';
-  // A conflict of names is told by the name of the index.
+  // A conflict of names is recognised by the name of the index.
   const name = `${table.name}_live_name`;
   const isUnique = indexes.some((index) => index.isUnique && index.definition === unique && index.name === name);
   return [
@@ -98,7 +98,7 @@ async function missingGrants(client: Client, resource: Resource, table: Table, r
   return missing;
 }
 
-/** @returns an empty list when the table has everything that other parts of the gateway rely on. */
+/** @returns an empty list if the table has everything that other parts of the gateway rely on. */
 export async function missingProperties(client: Client, resource: Resource, roles: Roles): Promise<string[]> {
   const metadataOf = await entityMetadata([resource.entity]);
   const table = tableOf(metadataOf(resource.entity), (entity) => {

@@ -1,4 +1,4 @@
-/** Lists of objects in variables are bounded before any of their objects is looked at. */
+/** The length of lists of objects in variables is checked before any of their objects is examined. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 
 const tenants = setupTwoTenants();
@@ -24,13 +24,13 @@ it.each(WAYS)('a variable that is %s is refused with more than 1,000 objects', a
   expect(fewer.errors[0]?.message).toBe('Give at most 20 conditions.');
 });
 
-it('JSON is not looked into: lists in it are values of the caller', async () => {
+it('JSON is not examined: lists in it are values of the caller', async () => {
   const query = 'query ($v: JSON!) { tools(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
   const { errors } = await tenants.acme.send(query, { v: Array.from({ length: 2_000 }, () => ({})) });
   expect(errors).toEqual([]);
 });
 
-it('a comparison of metadata holds no more than metadata may', async () => {
+it('a comparison of metadata may have no more values than metadata', async () => {
   const query = 'query ($v: JSON!) { tools(filter: { metadata: [{ path: ["a"], equals: $v }] }) { totalCount } }';
   const { errors } = await tenants.acme.send(query, { v: 'x'.repeat(17_000) });
   expect(errors).toMatchObject([{ message: 'Give at most 16384 characters of JSON.' }]);

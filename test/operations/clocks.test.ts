@@ -8,7 +8,7 @@ const tenants = setupTwoTenants({ settings: { ADMIN_PORT: 0 } });
 const MINUTE_MS = 60_000;
 const TEN_MINUTES_MS = 10 * MINUTE_MS;
 
-/** Everything that jest can replace but Date: all goes on by the true clock. */
+/** Everything that Jest can replace except Date: timers use the actual clock. */
 const TRUE = [
   'hrtime',
   'nextTick',
@@ -26,7 +26,7 @@ const TRUE = [
   'clearTimeout',
 ] as const;
 
-/** Sets the clock of this process, which the gateway runs in; the database's is a true one. */
+/** Sets the clock of this process, in which the gateway runs; the database has the actual time. */
 function setClockAhead(milliseconds: number): void {
   jest.useRealTimers();
   jest.useFakeTimers({ doNotFake: [...TRUE], now: Date.now() + milliseconds, advanceTimers: true });
@@ -47,7 +47,7 @@ async function differenceSeconds(): Promise<number> {
 }
 
 describe('/readyz, the metric and the log', () => {
-  it('say nothing of a clock that is a few seconds wrong', async () => {
+  it('do not report a clock that is a few seconds wrong', async () => {
     setClockAhead(5_000);
     expect(await readiness()).toEqual({ ready: true, reasons: [] });
   });
@@ -86,7 +86,7 @@ async function claim(): Promise<Firing[]> {
   return (await tenants.master.ask<{ claimDueSchedules: Firing[] }>(CLAIM)).claimDueSchedules;
 }
 
-/** A schedule that came due a moment ago, by the database's clock. @returns when. */
+/** A schedule that was due a moment ago, by the database's clock. @returns that time. */
 async function plantDue(client: Client, cronOf: (due: Date) => string): Promise<Date> {
   const minute = await queryValue(
     tenants.database.superuserUrl,
@@ -108,7 +108,7 @@ async function plantDue(client: Client, cronOf: (due: Date) => string): Promise<
 }
 
 describe('schedules are due by the clock of the database', () => {
-  it('a gateway whose clock is behind hands each time out once', async () => {
+  it('a gateway whose clock is behind returns each firing once', async () => {
     const due = await plantDue(tenants.acme, (at) => `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`);
     setClockAhead(-TEN_MINUTES_MS);
     const firings = await claim();
@@ -119,13 +119,13 @@ describe('schedules are due by the clock of the database', () => {
     expect(await claim()).toEqual([]);
   });
 
-  it('a gateway whose clock is ahead leaves no time out', async () => {
+  it('a gateway whose clock is ahead skips no firing', async () => {
     const due = await plantDue(tenants.globex, () => '* * * * *');
     setClockAhead(TEN_MINUTES_MS);
     const [firing] = await claim();
     const untilNext = Date.parse(firing?.schedule.nextRunAt ?? '') - due.getTime();
     expect(untilNext).toBeGreaterThan(0);
-    // A minute, or two when one has passed meanwhile.
+    // One minute, or two if one has passed in the meantime.
     expect(untilNext).toBeLessThan(5 * MINUTE_MS);
   });
 });

@@ -44,11 +44,11 @@ interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
-/** As the specification counts, by the schema file alone. */
+/** Counts as the specification describes, from the schema file alone. */
 class Cost {
   constructor(private readonly variables: Readonly<Record<string, unknown>>) {}
 
-  /** @param sizes of the lists here that the field around them says. */
+  /** @param sizes the sizes of lists here that the parent field determines. */
   of(set: SelectionSetNode | undefined, type: GraphQLCompositeType, sizes: Sizes = new Map()): number {
     const costs = (set?.selections ?? []).map((node) => {
       if (node.kind === Kind.FIELD) return this.#field(node, type, sizes);
@@ -84,7 +84,7 @@ function counted(text: string, variables: Readonly<Record<string, unknown>>): nu
   return [...(stats?.values() ?? [])][0]?.cost(variables);
 }
 
-it('the published directives give the cost that the gateway counts', () => {
+it('the published directives yield the cost that the gateway counts', () => {
   const [id = ''] = own.get('Agent') ?? [];
   const samples = { ids: [id], texts: ['own'] };
   const operations = (['query', 'mutation'] as const).flatMap((kind) =>
@@ -117,7 +117,7 @@ async function answerTo(caller: { readonly key: string }, body: object): Promise
 
 const AGENTS = '{ agents(first: 50) { nodes { id tools { id } } edges { cursor } } viewer { account { id } } }';
 
-it('an answer has the estimated and the actual cost when the request asks for it, and not otherwise', async () => {
+it('an answer contains the estimated and the actual cost if the request asks for it, and not otherwise', async () => {
   const { gateway } = tenants;
   const asked = { query: AGENTS, extensions: { cost: true } };
   const { data, extensions } = await answerTo(acme, asked);
@@ -142,7 +142,7 @@ it('the cost of a mutation covers what is stored, and nothing that was rolled ba
   expect(extensions?.cost).toMatchObject({ estimated: 2, actual: 0 });
 });
 
-it('the cost that one account gets does not depend on the rows of another', async () => {
+it('the cost for one account does not depend on the rows of another', async () => {
   const asked = { query: AGENTS, extensions: { cost: true } };
   const before = await answerTo(tenants.acme, asked);
   await seed(tenants.globex, 'More');

@@ -1,4 +1,4 @@
-/** A key that ends while an operation waits runs nothing more of it. */
+/** If a key ends while an operation waits, the rest of the operation does not run. */
 import { KeyCache } from '../../src/auth/key-cache';
 import { Admission } from '../../src/http/admission';
 import { eventually } from '../harness/eventually';
@@ -34,20 +34,20 @@ async function makeKey(name: string): Promise<{ client: Client; id: string }> {
   return { client, id: createApiKey.apiKey.id };
 }
 
-/** By the other gateway; the first one has been notified when it is done. */
+/** Revokes a key at the other gateway; afterwards, the first one has been notified. */
 async function revoke(id: string): Promise<void> {
   const changed = jest.spyOn(KeyCache.prototype, 'changed');
   await other.master.ask('mutation ($account: ID!, $id: ID!) { revokeApiKey(accountId: $account, id: $id) { id } }', {
     account: tenants.acme.accountId,
     id,
   });
-  // Both gateways are of this process.
+  // Both gateways run in this process.
   await eventually(async () => new Set(changed.mock.contexts).size === 2, 5_000);
 }
 
 const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
-/** Runs `work` while nobody can use the table of tools. */
+/** Runs `work` while the table of tools is locked. */
 const whileLocked = <T>(work: (untilOneWaits: () => Promise<unknown>) => Promise<T>): Promise<T> =>
   connected(tenants.database.superuserUrl, async (holder) => {
     await holder.query('BEGIN; LOCK TABLE tool IN ACCESS EXCLUSIVE MODE');
@@ -63,7 +63,7 @@ it('an operation whose key ended while it waited for its turn is refused', async
     const first = tenants.acme.send('{ tools { totalCount } }');
     await untilOneWaits();
     const second = client.send('{ viewer { kind } }');
-    // The first one has the only place.
+    // The first operation has the only place.
     await eventually(async () => run.mock.calls.length === 2, 5_000);
     await revoke(id);
     return { first, second };

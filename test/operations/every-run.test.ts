@@ -1,4 +1,7 @@
-/** Every limit and every check holds every time: the first, the second and the hundredth run are refused alike, by every way in. */
+/**
+ * Limits and checks apply every time: the first, the second and the hundredth run are refused alike, over every
+ * transport.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -83,7 +86,7 @@ const LIMITS: Record<string, Request> = {
 };
 
 describe('a limit', () => {
-  it.each(Object.entries(LIMITS))('on %s holds in every run', async (_name, request) => {
+  it.each(Object.entries(LIMITS))('on %s applies in every run', async (_name, request) => {
     const sender = { key: tenants.acme.key };
     const first = await post(sender, request);
     expect([first.status, codeOf(first)]).toEqual([400, 'QUERY_TOO_COMPLEX']);
@@ -149,7 +152,7 @@ describe('a check', () => {
       const sender = senderOf();
       const first = await post(sender, request);
       expect(codeOf(first)).toBe(code);
-      // Others for whom the same text may run.
+      // Callers for whom the same text may run.
       for (const key of [tenants.master.key, tenants.acme.key, tenants.globex.key]) {
         if (key !== sender.key) await post({ key, reason: 'a test' }, request);
       }
@@ -166,7 +169,7 @@ describe('budgets', () => {
   });
   afterAll(() => limited.close());
 
-  /** A key of its own for each case. @returns what it is told of a read after it sent the query so often. */
+  /** Each case has its own key. @returns the answer to a read after the query was sent the given number of times. */
   async function readAfter(query: string, times: number): Promise<string> {
     const made = await limited.master.ask<{ createApiKey: { secret: string } }>(
       'mutation ($id: ID!, $name: String!) { createApiKey(accountId: $id, input: { name: $name, role: ADMINISTRATOR }) { secret } }',
@@ -207,7 +210,7 @@ describe('trusted documents', () => {
   const byHash = (query: string): object => ({
     persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
   });
-  /** Sent by its text, by its hash, and by both. */
+  /** Sent as text, as hash, and as both. */
   async function sendAll(sender: Sender, query: string, variables: object = {}): Promise<Sent[]> {
     const extensions = byHash(query);
     return [
@@ -235,7 +238,7 @@ describe('trusted documents', () => {
     },
   );
 
-  it('are the only ones that run, even if another is sent repeatedly and with any hash', async () => {
+  it('are the only ones that run, even if another one is sent repeatedly and with any hash', async () => {
     const other = text('query Other { tools { totalCount } }');
     const sender = { key: tenants.acme.key };
     for (let run = 1; run <= RUNS; run += 1) {

@@ -1,4 +1,7 @@
-/** GraphQL over HTTP (https://graphql.github.io/graphql-over-http) as the real server speaks it, by the audits of graphql-http. */
+/**
+ * GraphQL over HTTP (https://graphql.github.io/graphql-over-http) on the real server, checked by the audits of
+ * graphql-http.
+ */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { serverAudits } from 'graphql-http';
 
@@ -10,7 +13,7 @@ beforeAll(async () => {
   url = `${await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
 });
 
-/** GET needs a header that browsers ask leave for, against cross-site requests. */
+/** GET needs a header that browsers must request in advance, to prevent cross-site requests. */
 const fetchWithKey: typeof fetch = (input, init = {}) => {
   const headers = new Headers(init.headers);
   headers.set('x-api-key', tenants.acme.key);
@@ -19,8 +22,8 @@ const fetchWithKey: typeof fetch = (input, init = {}) => {
 };
 
 /**
- * What the specification only recommends, and this server does otherwise: errors of a request are 400 in both forms, as
- * clients of Apollo Server expect, where the older form would have them 200.
+ * Recommendations of the specification that this server does not follow: request errors have status 400 in both media
+ * types, as clients of Apollo Server expect, whereas the older one recommends 200.
  */
 const OTHERWISE = new Set(['572B', 'FDE2', '7B9B', '865D', '556A', '9ABE', '51FE', '74FF', '5E5B']);
 
@@ -63,7 +66,7 @@ it.each<[string, object, number]>([
   ['no query', { variables: {} }, 400],
   ['introspection without a key', { query: '{ __schema { queryType { name } } }' }, 401],
   ['a field that needs a key', { query: '{ viewer { kind } }' }, 401],
-])('%s, without a key, is refused with its request id, and logs no fault', async (_name, payload, status) => {
+])('%s, without a key, is refused with its request id and logs no fault', async (_name, payload, status) => {
   tenants.log.length = 0;
   const answer = await post(payload, { 'x-request-id': 'quoted' });
   expect(answer.status).toBe(status);
@@ -71,7 +74,7 @@ it.each<[string, object, number]>([
   expect(tenants.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
-it('a persisted query is refused, with a right and with a wrong hash', async () => {
+it('a persisted query is refused, with a correct and with a wrong hash', async () => {
   const extensions = { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } };
   for (const payload of [{ extensions }, { query: '{ __typename }', extensions }]) {
     expect((await post(payload)).body).toMatchObject({

@@ -1,4 +1,4 @@
-/** What each hostile document may cost at most, as counts: validations, statements, and the size of the answer. */
+/** The maximum cost of each hostile document, as counts: validations, statements, and the size of the answer. */
 import { HOSTILE_DOCUMENTS } from '../../bench/hostile/documents';
 import type { Answer } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(() => validated.mockClear());
 
-/** Of one list and its nested lists: BEGIN with its settings, a page, its links, COMMIT, for each of 20 root fields. */
+/** One list and its nested lists: BEGIN with its settings, a page, its links, COMMIT, for each of 20 root fields. */
 const MAX_STATEMENTS = 20 * 8;
 const MAX_CHARS = 512 * 1024;
 
@@ -39,13 +39,13 @@ it.each(HOSTILE_DOCUMENTS.map((document) => [document.name, document] as const))
     expect(statements).toBeLessThanOrEqual(isRefused || codes.has('BAD_USER_INPUT') ? 0 : MAX_STATEMENTS);
     expect(text.length).toBeLessThanOrEqual(MAX_CHARS);
     expect(errors.length).toBeLessThanOrEqual(20);
-    // What validation would compare each with each is counted first; the cost of pages is known only with the variables.
+    // Counted before quadratic validation rules run; the cost of pages is known only with the variables.
     const isRead = !codes.has('PAYLOAD_TOO_LARGE') && !(codes.has('QUERY_TOO_COMPLEX') && limitOf(errors) !== 'cost');
     expect(validated).toHaveBeenCalledTimes(isRead ? 1 : 0);
   },
 );
 
-it('a hostile document is answered alike the second time', async () => {
+it('a hostile document gets the same answer the second time', async () => {
   for (const { query, variables } of HOSTILE_DOCUMENTS) {
     const first = await tenants.acme.send(query, variables);
     const second = await tenants.acme.send(query, variables);

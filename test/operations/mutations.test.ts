@@ -30,7 +30,7 @@ const count = async (table: string): Promise<number> => {
   return Number(row?.count);
 };
 
-/** Cancels the statement that waits for a lock, as the statement time-out would. */
+/** Cancels the statement that waits for a lock, as the statement timeout would. */
 async function cancelWaiting(
   cancel: (pid: number) => Promise<unknown>,
   find: () => Promise<number | null>,
@@ -45,7 +45,7 @@ async function cancelWaiting(
   }
 }
 
-/** Runs `work` while another session holds the table, and ends the first statement that waits for it. */
+/** Runs `work` while another session locks the table, and cancels the first statement that waits for it. */
 async function whileLocked<T>(table: string, work: () => Promise<T>): Promise<T> {
   return connected(tenants.database.superuserUrl, async (client) => {
     await client.query('BEGIN');
@@ -133,7 +133,7 @@ describe('several root fields', () => {
         { id },
       ),
     );
-    // The second field may not be null: the specification ends the mutation there, and the third does not run.
+    // The second field must not be null, so the specification ends the mutation there and the third does not run.
     expect(answer.data).toBeNull();
     expect(answer.errors).toMatchObject([
       {
@@ -164,7 +164,7 @@ describe('several root fields', () => {
   });
 });
 
-describe('a root field that meets another transaction', () => {
+describe('a root field that conflicts with another transaction', () => {
   /** Raises a serialization failure at the first COMMIT of a tool, and at no later one. */
   const CONFLICT_ONCE = `
     CREATE SEQUENCE conflicts;
@@ -193,11 +193,11 @@ describe('a root field that meets another transaction', () => {
   });
 });
 
-describe('a root field whose COMMIT was not answered', () => {
+describe('a root field whose COMMIT got no answer', () => {
   it.each([
     ['went with the write', '{ id }'],
     ['followed the answer', '{ id type framework agents { name } }'],
-  ])('is not named as stored, while the one before it is: COMMIT %s', async (_how, selection) => {
+  ])('is not reported as stored, while the one before it is: COMMIT %s', async (_how, selection) => {
     line.loseCommit((client) => client.destroy(), 1);
     const answer = await acme.send(
       `mutation ($first: String!, $second: String!) {
@@ -217,8 +217,8 @@ describe('a root field whose COMMIT was not answered', () => {
   });
 });
 
-describe('a root field that is stored, since COMMIT went with its write, and whose answer cannot be given', () => {
-  /** As a hand at the database could: what is stored cannot be read. */
+describe('a root field that is stored because COMMIT was sent with its write, but cannot be answered', () => {
+  /** Makes a stored value unreadable, as manual SQL could. */
   const UNREADABLE = `
     CREATE FUNCTION unreadable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       IF NEW.name = 'unreadable' THEN NEW.created_at := 'infinity'; END IF;
@@ -232,7 +232,7 @@ describe('a root field that is stored, since COMMIT went with its write, and who
   it.each([
     ['an account key', () => acme, CREATE],
     ['a master key', () => tenants.master, CREATE.replaceAll('createTool(', `createTool(accountId: "ACCOUNT", `)],
-  ])('is named as stored to %s', async (_who, clientOf, text) => {
+  ])('is reported as stored to %s', async (_who, clientOf, text) => {
     await connected(tenants.database.superuserUrl, (client) => client.query(UNREADABLE));
     try {
       const before = await count('tool');

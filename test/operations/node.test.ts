@@ -1,4 +1,4 @@
-/** `node(id)`: any row of the account by its id; every other id is answered by the same bytes. */
+/** `node(id)`: any row of the account by its id; every other id gets the same bytes. */
 import { randomUUID } from 'node:crypto';
 import { seed, type SeededIds } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -42,7 +42,7 @@ it('node takes as many statements for any id and any caller', async () => {
   };
   const [mine = ''] = own.get('Agent') ?? [];
   const [theirs = ''] = foreign.get('Agent') ?? [];
-  // The first request of a key looks it up.
+  // The first request of a key looks the key up.
   await statements(tenants.acme, mine);
   const counts = [await statements(tenants.acme, mine), await statements(tenants.acme, theirs)];
   expect(new Set(counts).size).toBe(1);

@@ -19,7 +19,7 @@ let loadBalancer: LoadBalancer;
 beforeAll(async () => {
   tenants = await createTwoTenants();
   const { database } = tenants;
-  // The limit is for the keys of this test alone: others have a lower one of their own, or ask for less.
+  // The limit affects only this test's keys: others have a lower limit of their own, or send less.
   const settings = { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 5_000 } as const;
   processes = await Promise.all([startGatewayProcess(database, settings), startGatewayProcess(database, settings)]);
   loadBalancer = await startLoadBalancer(processes);
@@ -62,7 +62,7 @@ const makeKey = async (input = ''): Promise<NewKey['createApiKey']> =>
     )
   ).createApiKey;
 
-it('a key may ask both processes together for what it may ask one', async () => {
+it('a key may send to both processes together what it may send to one', async () => {
   const { secret } = await makeKey(`, ratePerMinute: ${KEY_LIMIT}`);
   const codes: string[] = [];
   const before = [...loadBalancer.counts];
@@ -75,12 +75,12 @@ it('a key may ask both processes together for what it may ask one', async () => 
   for (const [place, count] of loadBalancer.counts.entries()) expect(count - (before[place] ?? 0)).toBe(KEY_LIMIT);
 });
 
-it('a change that is sent to both under one Idempotency-Key is stored once, and both say the same', async () => {
+it('a change that is sent to both with one Idempotency-Key is stored once, and both give the same answer', async () => {
   for (let round = 0; round < 10; round += 1) {
     const text = `mutation { createTool(input: { name: "once ${round}" }) { id } }`;
     const repeat = (): Promise<Said> => send(tenants.acme.key, text, { 'idempotency-key': `several-${round}` });
     const together = await Promise.all([repeat(), repeat()]);
-    // One that comes while the other one is being done may be told to wait; nothing else.
+    // A request that arrives while the other one is in progress may be told to wait, but nothing else.
     for (const { code } of together) expect(['OK', 'CONFLICT']).toContain(code);
     const texts = new Set(
       [...together.filter(({ code }) => code === 'OK'), await repeat(), await repeat()].map((said) => said.text),
@@ -116,7 +116,7 @@ it('a revoked key is refused by every process, and stays refused', async () => {
   for (let round = 0; round < 6; round += 1) expect(await ask()).toBe(true);
 });
 
-it('a due firing is handed out once, no matter which dispatcher asks which process', async () => {
+it('a due firing is returned once, no matter which dispatcher queries which process', async () => {
   const agent = 'createAgent(input: { name: "due", framework: LANGCHAIN, model: { provider: "p", name: "n" } }) { id }';
   const { data } = await send(tenants.acme.key, `mutation { ${agent} }`);
   const { id } = (data as { createAgent: { id: string } }).createAgent;

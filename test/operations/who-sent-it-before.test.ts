@@ -1,4 +1,6 @@
-/** An operation depends on its text, its variables and its caller, and never on who sent the same text before. */
+/**
+ * The answer to an operation depends on its text, its variables and its caller, never on who sent the same text before.
+ */
 import { randomUUID } from 'node:crypto';
 import { PreparedDocuments } from '../../src/graph/prepared-documents';
 import { gatewaySchema, seed } from '../harness/factories';
@@ -15,12 +17,12 @@ beforeAll(async () => {
   ids = [...seeded.values()].flatMap((each) => each.slice(0, 1));
 }, 60_000);
 
-/** The same document in another text. */
+/** The same document with another text. */
 const retold = (text: string): string => `# ${randomUUID()}\n${text}`;
 
 interface Effects {
   readonly answer: string;
-  /** How often the key was used for what. */
+  /** How often the key was used, by purpose. */
   readonly counted: unknown;
 }
 
@@ -45,7 +47,7 @@ async function run(text: string, variables: object): Promise<Effects> {
   return { answer, counted };
 }
 
-/** Cold, then once more, then in a text that others made known. */
+/** Sends the text twice, and then a variant that others have sent before. */
 async function compare(text: string, variables: object): Promise<void> {
   const cold = retold(text);
   const first = await run(cold, variables);
@@ -60,7 +62,7 @@ async function compare(text: string, variables: object): Promise<void> {
 const isSteady = ({ name, query: text }: Operation): boolean =>
   !/\busage \{/.test(text) && ![...COUNTED, 'auditEvents', 'accountAccess'].some((field) => name.startsWith(field));
 
-/** Every so many of them, so that all kinds are among those that are tried. */
+/** Evenly spread over all of them, so that every kind is included. */
 const some = (operations: readonly Operation[], count: number): Operation[] => {
   const step = Math.max(1, Math.floor(operations.length / count));
   return operations.filter((_operation, index) => index % step === 0);
@@ -101,8 +103,8 @@ it('a mutation with a failing field stores the same, cold and warmed by others',
   expect(await tools()).toEqual(before);
 });
 
-describe('a text that others sent', () => {
-  /** How often a text was prepared while this ran. */
+describe('a text that others have sent', () => {
+  /** How often a text was prepared while `work` ran. */
   async function preparations(text: string, work: () => Promise<unknown>): Promise<number> {
     const prepare = jest.spyOn(PreparedDocuments.prototype, 'prepare');
     try {
@@ -115,7 +117,7 @@ describe('a text that others sent', () => {
 
   it.each([
     ['a name', '{ tools(filter: { name: { equals: "a secret project" } }) { totalCount } }'],
-    ['an id', `{ tool(id: "${randomUUID()}") { id } }`],
+    ['with %s in it is prepared again for each account, so its time does not reveal the others', `{ tool(id: "${randomUUID()}") { id } }`],
     ['a block of text', '{ tools(filter: { name: { equals: """a secret project""" } }) { totalCount } }'],
   ])('with %s in it is prepared again for each account: its time does not tell that they did', async (_name, text) => {
     const { acme, globex, master } = tenants;
@@ -138,7 +140,7 @@ describe('a text that others sent', () => {
       expect(await preparations(own, () => client.send(simulate, { document: own }))).toBe(0);
   });
 
-  it('is prepared once for all where only variables have values', async () => {
+  it('is prepared once for all if only variables have values', async () => {
     const text = retold('query ($name: String) { tools(filter: { name: { equals: $name } }) { totalCount } }');
     await tenants.globex.ask(text, { name: 'a secret project' });
     expect(await preparations(text, () => tenants.acme.ask(text, { name: 'another' }))).toBe(0);

@@ -1,4 +1,4 @@
-/** Bad bundles through HTTP: a sentence that names line and path, and nothing changed in either account. */
+/** Bad bundles over HTTP: a sentence with line and path, and nothing changed in either account. */
 import { seed, type SeededIds } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
@@ -6,7 +6,7 @@ import { Promoter } from './client';
 let foreign: SeededIds;
 let stored: readonly Record<string, string>[];
 
-/** Everything but the counts of what was refused. */
+/** Everything except the counts of what was refused. */
 const everything = (): Promise<Record<string, string>[]> =>
   Promise.all(
     [tenants.acme, tenants.globex].map(async ({ accountId }) => ({
@@ -126,13 +126,13 @@ it.each([
   ['JSON', '{\n  "name": "x",\n  "tool_type": "custom",\n  "input_schema": {"type": 1}\n}', /line 4, input_schema: /],
   ['a server', 'name: m\ntransport: sse\nconfig:\n  url: nowhere\n', /line 4, config\.url: /],
   ['a file of no known shape', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
-])('GL AIP files are refused with the place of the problem: %s', async (_what, file, sentence) => {
+])('GL AIP files are refused with the position of the problem: %s', async (_what, file, sentence) => {
   const { errors } = await acme.tryPlan(file);
   expect(errors[0]?.message).toMatch(sentence);
   expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-it('unknown names are reported with their place in a GL AIP file', async () => {
+it('unknown names are reported with their position in a GL AIP file', async () => {
   const { missing } = await acme.plan(
     `${GL_AIP}model: openai/gpt\ntools: [gone]\nmcps:\n  - z\n  - { id: 1, name: b }\n`,
   );
@@ -186,7 +186,7 @@ const agent = (name: string, ...subAgents: string[]): string =>
 
 it('a cycle of sub-agents is reported, whether it closes in the bundle or in the account', async () => {
   const inBundle = `${HEAD}agents:\n${agent('a', 'b')}${agent('b', 'c')}${agent('c', 'a')}`;
-  // In the account, Own 1 hands work to Own 0.
+  // In the account, Own 1 delegates to Own 0.
   const inAccount = `${HEAD}agents:\n${agent('Own 0', 'Own 1')}`;
   for (const [bundle, circle] of [
     [inBundle, /"a" -> "b" -> "c" -> "a"/],

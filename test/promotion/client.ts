@@ -1,4 +1,4 @@
-/** The operations of promotion as tests send them. */
+/** The operations of promotion, as tests send them. */
 import type { ConfigurationBundle, ImportPlan, ImportResult } from '../../src/promotion/promotion.objects';
 import type { Answer, Client } from '../harness/gateway';
 

@@ -1,4 +1,4 @@
-/** An import is all or nothing: a failure at any statement, or a process that is killed in the middle, leaves nothing. */
+/** An import is all or nothing: neither a failure of any statement nor a killed process leaves anything behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -36,21 +36,21 @@ schedules:
   - { agent: a, cron: 0 9 * * * }
 `;
 
-/** Every row of the account, its audit log included. */
+/** Every row of the account, including its audit log. */
 const stored = (): Promise<Record<string, string>> => tenants.fingerprint(tenants.acme.accountId);
 
-/** What takes the place of a statement: one that fails, and one that ends its own connection. */
+/** Replacements for a statement: one that fails, and one that terminates its own connection. */
 const FAULTS = {
   INTERNAL: "DO $$ BEGIN RAISE EXCEPTION 'injected'; END $$",
   UNAVAILABLE: 'SELECT pg_terminate_backend(pg_backend_pid())',
 };
 
-/** The request that a transaction is opened for is among the first values it sends. */
+/** The request for which a transaction is opened is among the first values that it sends. */
 const OPENS_APPLY = /operationName\\*":\\*"Apply/;
 
 /**
- * PostgreSQL gets `fault` instead of the nth statement of an apply, from 0 for the opening one, to COMMIT.
- * @returns the statements of the apply until then.
+ * Sends `fault` to PostgreSQL instead of the nth statement of an apply, from 0 for the opening one to COMMIT.
+ * @returns the statements of the apply up to that one.
  */
 async function withFault(nth: number, fault: string, work: () => Promise<void>): Promise<string[]> {
   const batch: unknown = Reflect.get(PipelineClient.prototype, 'batch');
@@ -58,7 +58,7 @@ async function withFault(nth: number, fault: string, work: () => Promise<void>):
   const statements: string[] = [];
   const applying = new Set<unknown>();
   const value = function (this: unknown, queries: readonly PreparedQuery[]): unknown {
-    // The gateway's own, by which it knows that notifications arrive.
+    // The gateway's own statement, which checks that notifications arrive.
     if (queries.some(({ text }) => text.includes('pg_notify'))) return Reflect.apply(batch, this, [queries]);
     if (OPENS_APPLY.test(JSON.stringify(queries))) applying.add(this);
     const sent = queries.map((query) => {
@@ -142,7 +142,7 @@ it('a server that is killed during apply leaves nothing behind', async () => {
   const { hash: planHash } = await acme.plan(bundle);
   const before = await stored();
   await connected(superuserUrl, async (client) => {
-    // The last thing that an import stores waits for this.
+    // The last statement of an import waits for this.
     await client.query('BEGIN; LOCK TABLE configuration_import IN EXCLUSIVE MODE');
     const call = fetch(`${address}/graphql`, {
       method: 'POST',

@@ -86,13 +86,13 @@ it('an account plans one bundle at a time, and another account does not wait for
     return code;
   };
   const running = jest.spyOn(FairSemaphore.prototype, 'run');
-  /** Accounts whose bundles are to be read, or whose plans are to be made. */
+  /** Accounts whose bundles wait to be read, or whose plans wait to be made. */
   const asked = (isToBeRead: boolean): string[] =>
     running.mock.calls
       .filter((_, call) => (running.mock.contexts[call] === bundleQueue) === isToBeRead)
       .map(([account]) => account);
   let read: () => void = () => undefined;
-  // Nothing is read before several have come, however fast the first of them is.
+  // Nothing is read before several have arrived, however fast the first of them is.
   const unread = bundleQueue.run('', () => new Promise<void>((resolve) => (read = resolve)));
   try {
     const plans = [...numbers(7).map(() => send(tenants.acme, 'acme')), send(tenants.globex, 'globex')];
@@ -116,7 +116,7 @@ it('an account plans one bundle at a time, and another account does not wait for
   expect(order.indexOf('globex')).toBeLessThan(3);
 }, 180_000);
 
-/** Sends a body over a socket, in pieces or with its length announced. */
+/** Sends a body over a socket, in chunks or with its length announced. */
 async function post(payload: string, headers: Record<string, string>): Promise<{ status: number; code: unknown }> {
   const { port } = tenants.gateway.app.server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
@@ -184,7 +184,7 @@ describe('over HTTP', () => {
         call.destroy();
       });
       call.on('error', reject);
-      // The first bytes only: nobody waits for the rest.
+      // Only the first bytes: the server does not wait for the rest.
       call.write('{"query":"');
     });
     expect(status).toBe(413);

@@ -28,7 +28,7 @@ const MCP = JSON.stringify(
 );
 
 describe('files of MCP clients', () => {
-  it('are imported with their secrets as placeholders, and say what had no equivalent', async () => {
+  it('are imported with their secrets as placeholders, and report what had no equivalent', async () => {
     const globex = new Promoter(tenants.globex);
     const { warnings, missingSecrets, changes } = await globex.plan(MCP);
     expect(warnings[0]).toBe(
@@ -87,6 +87,6 @@ it.each([
   ['n8n', '{"name":"x","nodes":[],"connections":{}}'],
   ['Flowise', '{"nodes":[],"edges":[]}'],
   ['CrewAI', 'researcher:\n  role: R\n  goal: G\n  backstory: B\n'],
-])('a file of %s is recognised and refused by its name', async (tool, file) => {
+])('a file of %s is recognised and refused with the name of the tool', async (tool, file) => {
   expect((await refusal(file))?.message).toMatch(new RegExp(`line 1: this is .*${tool}.*which has no equivalent here`));
 });

@@ -1,4 +1,4 @@
-/** Promotion through HTTP: from one account to another by a plan that is agreed to, and back again; and files of GL AIP. */
+/** Promotion over HTTP: from one account to another by an approved plan, and back again; and files of GL AIP. */
 import { parse } from 'yaml';
 import { seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -39,7 +39,7 @@ it('an export is planned, applied and exported again from another account, byte 
   expect((await globex.bundle()).counts.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-/** As GL AIP exports them: one with names as ids and one with names as names, one as JSON. */
+/** As GL AIP exports them: one with names as ids, one with names as names, one as JSON. */
 const SERVER = `id: 6f1c9d2a-5b7e-4c11-9a7d-2d0c4a1b9e01
 name: tide-tables
 description: Tides of a harbour
@@ -92,7 +92,7 @@ timeout: 300
 metadata: { owner: { team: harbour } }
 `;
 
-/** YAML as JSON of one field a line, and JSON as it is. */
+/** YAML with one field per line; JSON unchanged. */
 const asJson = (text: string): string => JSON.stringify(parse(text), null, 2);
 
 describe.each([

@@ -1,4 +1,7 @@
-/** Whatever the configuration: export, import, export is a fixed point, a plan is its effect, and A's bundle makes rows of B only. */
+/**
+ * For any configuration, export-import-export is a fixed point, a plan is its effect, and a bundle never affects
+ * another account.
+ */
 import fc from 'fast-check';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -31,7 +34,7 @@ const LINES = [
   '\\',
 ];
 const piece = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom(...LINES));
-// The null character is what PostgreSQL keeps in no text.
+// PostgreSQL cannot store the null character in any text.
 const prose = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('').replaceAll('\0', ''));
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const word = prose.map((text) => text.replace(UNSEEN, '').normalize('NFC')).filter((text) => text.trim() !== '');
@@ -71,7 +74,7 @@ const server = (own: string) =>
     metadata: object,
   });
 
-/** Rows that refer to each other by names; an agent hands work only to those before it, so that no circle closes. */
+/** Rows that refer to each other by name; an agent delegates only to those before it, so that no cycle arises. */
 const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain((names) =>
   fc.record({
     schemaVersion: fc.constant(1),
@@ -104,7 +107,7 @@ const configuration = fc.uniqueArray(name, { minLength: 2, maxLength: 5 }).chain
   }),
 );
 
-/** Permanently removes all rows of some accounts. */
+/** Purges all rows of some accounts. */
 const empty = async (...accounts: readonly { readonly accountId: string }[]): Promise<void> => {
   const ids = accounts.map(({ accountId }) => `'${accountId}'`).join(', ');
   const tables = ['schedule', 'agent', 'tool', 'mcp_server'];
@@ -114,7 +117,7 @@ const empty = async (...accounts: readonly { readonly accountId: string }[]): Pr
   );
 };
 
-/** Steps as what they are to do, without the order of their telling. */
+/** The effects of the steps, regardless of their order. */
 const replaces = { prune: true };
 
 it('export, import, export is a fixed point in both formats, and importing twice changes nothing', async () => {

@@ -1,4 +1,4 @@
-/** renamed: a row gets another name by an import, and stays the row that it is. */
+/** `renamed`: an import gives a row another name, and it remains the same row. */
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
 
@@ -68,7 +68,7 @@ it('the plan shows the rename, applying it keeps every id and secret, and undo r
     '{ agents(filter: { name: { equals: "aide" } }) { nodes { tools { name } } } }',
   );
   expect(agents.nodes[0]?.tools).toEqual([{ name: 'mallet' }]);
-  // The bundle stays valid: what is renamed already is not renamed again.
+  // The bundle stays valid: a row that is already renamed is not renamed again.
   expect((await acme.plan(AFTER, { prune: true })).summary).toEqual({ create: 0, update: 0, unchanged: 5, delete: 0 });
   expect((await acme.bundle()).yaml).not.toContain('renamed');
 
@@ -99,12 +99,12 @@ it.each([
   ],
   ['two rows that come from one', '[{ name: b, renamed: a }, { name: c, renamed: a }]', 'tools[1].renamed'],
   ['a former name that is none', '[{ name: b, renamed: 7 }]', 'tools[0].renamed'],
-])('%s is refused with its place', async (_name, tools, path) => {
+])('%s is refused with its position', async (_name, tools, path) => {
   const { errors } = await acme.tryPlan(`{ schemaVersion: 1, tools: ${tools} }`);
   expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', problems: [{ path }] });
 });
 
-it('a reference to the former name leads nowhere', async () => {
+it('a reference to the former name is unresolved', async () => {
   const bundle = AFTER.replace('tools: [mallet]', 'tools: [hammer]');
   expect((await acme.plan(bundle)).missing).toMatchObject([{ path: 'agents[0].tools[0]' }]);
 });

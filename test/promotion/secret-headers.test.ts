@@ -1,4 +1,7 @@
-/** The secret headers of an MCP server: each encrypted, shown as a preview, promoted as a placeholder and replaced by itself. */
+/**
+ * The secret headers of an MCP server: each is encrypted, shown as a preview, promoted as a placeholder and replaced
+ * separately.
+ */
 import { query } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';

@@ -1,4 +1,7 @@
-/** Secrets are bound at the target, prune keeps the rules of deletion, and an import is taken back in one step or not at all. */
+/**
+ * Secrets are bound at the target, prune follows the rules of deletion, and an import is undone in one step or not at
+ * all.
+ */
 import { query } from '../harness/sql';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { Promoter } from './client';
@@ -13,7 +16,7 @@ const server = (name: string, token = '${secret:MINE}', url = 'https://m.example
   `${HEAD}mcpServers:\n  - name: ${name}\n    config: { url: '${url}' }\n    authentication:\n      type: BEARER_TOKEN\n      token: ${token}\n`;
 
 describe('secrets', () => {
-  it('are named by the plan, given by name, and never returned again', async () => {
+  it('are listed by the plan, provided by name, and never returned again', async () => {
     const bundle = server('vault');
     const { missingSecrets, applicable, hash } = await acme.plan(bundle);
     expect([applicable, missingSecrets]).toEqual([
@@ -29,7 +32,7 @@ describe('secrets', () => {
     expect(yaml).not.toContain(CANARY.slice(-4));
     expect(named.map(({ name }) => name)).toEqual(['VAULT_TOKEN']);
     expect((await acme.plan(yaml)).summary.unchanged).toBe(1);
-    // Whatever a placeholder is called, a row keeps the secret that is stored.
+    // The row keeps its stored secret, whatever its placeholder is called.
     expect((await acme.plan(bundle)).summary.unchanged).toBe(1);
     const [shown] = await query<{ preview: string }>(
       tenants.database.superuserUrl,
@@ -39,7 +42,7 @@ describe('secrets', () => {
     expect(shown?.preview).toBe('…7q9z');
   });
 
-  it('that are given replace the stored ones, undo restores those, and none is readable anywhere', async () => {
+  it('replace the stored ones if provided, undo restores those, and none is readable anywhere', async () => {
     const ciphertext = async (): Promise<string> => {
       const rows = await query<{ secret: string }>(
         tenants.database.superuserUrl,
@@ -77,7 +80,7 @@ describe('secrets', () => {
     }
   });
 
-  it('that are invalid are refused and nothing is stored', async () => {
+  it('are refused if invalid, and nothing is stored', async () => {
     const bundle = server('other');
     const secrets = [{ name: 'MINE', value: 'two\nlines' }];
     const { hash } = await acme.plan(bundle, { secrets });
@@ -95,7 +98,7 @@ const both = `${HEAD}complete: [agents, schedules, tools]\ntools:\n  - name: t\n
 const oneOnly = `${HEAD}complete: [agents]\ntools:\n  - name: t\nagents:\n${agents('one')}`;
 
 describe('prune and undo', () => {
-  it('delete what a complete section does not name, with dependents, and undo restores all of it', async () => {
+  it('delete what a complete section does not list, with dependents, and undo restores all of it', async () => {
     await globex.apply(both);
     const before = await globex.yaml();
     const plain = await globex.plan(oneOnly);
@@ -126,7 +129,7 @@ describe('prune and undo', () => {
     expect(conflicts[0]?.message).toMatch(/The Tool "t" cannot be deleted: the Agent "(one|two)" refers to it/);
   });
 
-  it('are refused when anything that the plan depends on has changed', async () => {
+  it('are refused if anything that the plan depends on has changed', async () => {
     const bundle = both.replace('name: t\n', 'name: t\n    description: new\n');
     const { hash } = await globex.plan(bundle);
     const { tools } = await globex.client.ask<{ tools: { nodes: { id: string }[] } }>('{ tools { nodes { id } } }');

@@ -1,4 +1,7 @@
-/** Secrets outside of authentication are refused wherever they come in, with their place; those in it are encrypted, however many. */
+/**
+ * Secrets outside of authentication are refused wherever they appear, with their path; those inside it are encrypted,
+ * however many.
+ */
 import type { TwoTenants } from '../harness/gateway';
 import { setupTwoTenants } from '../harness/setup-tenants';
 import { query } from '../harness/sql';
@@ -235,7 +238,7 @@ describe('runs, schedules, accounts and keys', () => {
     }
   });
 
-  it('store what a model wrote, except keys of this gateway', async () => {
+  it('store what a model wrote, except for keys of this gateway', async () => {
     const { agents } = await tenants.acme.ask<{ agents: { nodes: { id: string }[] } }>(
       '{ agents(filter: { name: { equals: "runner" } }) { nodes { id } } }',
     );

@@ -51,7 +51,7 @@ it('many identical schedules are matched with a map', async () => {
   expect(plan.summary).toMatchObject({ create: 0, update: 2_000 });
 }, 60_000);
 
-it('printing a large export does not block other requests, and gives the same text', async () => {
+it('printing a large export does not block other requests and produces the same text', async () => {
   const header = { schemaVersion: 1, complete: [] };
   const lists = {
     agents: numbers(40).map((index) => ({ name: `a${index}`, instruction: 'one\ntwo\n' })),

@@ -1,4 +1,7 @@
-/** Which places of the schema the operations of a proof have used, by schema coordinates (`Type.field(argument:)`). */
+/**
+ * Counts which parts of the schema the operations of a proof have used, by schema coordinates
+ * (`Type.field(argument:)`).
+ */
 import {
   getNamedType,
   getNullableType,
@@ -65,7 +68,7 @@ function universeOf(schema: GraphQLSchema): Coordinates {
 export interface CoverageCount {
   readonly reached: number;
   readonly total: number;
-  /** Coordinates that no operation named. */
+  /** Coordinates that no operation has named. */
   readonly missing: readonly string[];
 }
 
@@ -78,15 +81,15 @@ export class Coverage {
   }
 
   /**
-   * Counts a request that is valid; one that is not reaches nothing behind validation.
-   * @returns whether it reached a place that none had reached before.
+   * Counts a valid request; an invalid one does not get past validation.
+   * @returns whether it reached a new part of the schema.
    */
   add(query: string, variables: Readonly<Record<string, unknown>>): boolean {
     const document = parse(query);
     return validate(this.schema, document).length === 0 && this.addValid(document, variables);
   }
 
-  /** Counts a request that is known to be valid. @returns whether it reached a place that none had reached before. */
+  /** Counts a request that is known to be valid. @returns whether it reached a new part of the schema. */
   addValid(document: DocumentNode, variables: Readonly<Record<string, unknown>>): boolean {
     const before = this.#size();
     const types = new TypeInfo(this.schema);

@@ -1,4 +1,4 @@
-/** The clocks and the random numbers of this process, made to repeat: a step gives the same values in either world. */
+/** Makes the clocks and random numbers of this process repeat: a step has the same values in either world. */
 import crypto, { createHash } from 'node:crypto';
 
 /** Every step is a second later than the one before it. */
@@ -17,7 +17,7 @@ const replace = (name: string, value: unknown): void => {
 
 export class FrozenProcess {
   #step = 0;
-  /** Numbers drawn in this step, by their size: a connection's password exchange does not move the ids of rows. */
+  /** Numbers drawn in this step, by size, so that a connection's password exchange does not affect the ids of rows. */
   #drawn = new Map<number, number>();
 
   constructor() {
@@ -30,7 +30,7 @@ export class FrozenProcess {
       static override now = now;
     } as DateConstructor;
     performance.now = () => now() - START;
-    // What a gateway does now and then, it does here when it is told to.
+    // Periodic work of the gateway runs only when it is triggered.
     Object.assign(globalThis, { setInterval: () => machineInterval(() => undefined, NEVER_MS).unref() });
     replace('randomBytes', (size: number): Buffer => this.#bytes(size));
     replace('randomUUID', () => {
@@ -39,13 +39,13 @@ export class FrozenProcess {
     });
   }
 
-  /** Begins a step: from here on the same values are drawn as whenever this step began before. */
+  /** Begins a step, and restarts the numbers that are drawn in it. */
   begin(step: number): void {
     this.#step = step;
     this.#drawn.clear();
   }
 
-  /** Gives the machine's clock and random numbers back. */
+  /** Restores the machine's clock and random numbers. */
   end(): void {
     globalThis.Date = MachineDate;
     performance.now = machineNow;

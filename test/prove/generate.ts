@@ -1,4 +1,7 @@
-/** Operations generated from the schema with fast-check: any root field, argument, selection, fragment, alias, directive. */
+/**
+ * Operations generated from the schema with fast-check: any root field, argument, selection, fragment, alias,
+ * directive.
+ */
 import fc, { type GeneratorValue } from 'fast-check';
 import {
   astFromValue,
@@ -23,7 +26,7 @@ import type { Request } from './transports';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** What is sent, with references (see references.ts) in the place of ids and cursors. */
+/** The request, with references (see references.ts) in place of ids and cursors. */
 export type Generated = Required<Pick<Request, 'query' | 'variables'>> & { readonly isMutation: boolean };
 
 const MAX_DEPTH = 4;
@@ -42,7 +45,7 @@ const BUNDLES = [
   'nonsense',
 ];
 
-/** Texts that a place with this name is made for. */
+/** Texts for arguments and fields of this name. */
 const FITTING: Readonly<Record<string, readonly string[]>> = {
   cron: ['0 9 * * *', '*/5 * * * *', 'never'],
   timezone: ['Europe/Berlin', 'UTC', 'Nowhere'],
@@ -58,7 +61,7 @@ const FITTING: Readonly<Record<string, readonly string[]>> = {
 
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/** Builds one operation from the decisions that fast-check makes, and shrinks. */
+/** Builds one operation from the choices of fast-check, which can be shrunk. */
 class Builder {
   readonly variables: Record<string, unknown> = {};
   readonly #declared: string[] = [];
@@ -144,7 +147,7 @@ class Builder {
     return `{ ...${name} }`;
   }
 
-  /** @returns null for an argument that is left out. */
+  /** @returns null for an argument that is omitted. */
   #argument(argument: GraphQLArgument, field: Field, asMaster: boolean): string | null {
     const { name, type } = argument;
     if (name === 'accountId') {
@@ -157,7 +160,7 @@ class Builder {
     return this.#literal(type, value) ?? this.#variable(type.toString(), value);
   }
 
-  /** @returns null where the value is sent as a variable. */
+  /** @returns null if the value is sent as a variable. */
   #literal(type: GraphQLInputType, value: unknown): string | null {
     if (!this.#happens(40)) return null;
     try {
@@ -214,7 +217,7 @@ class Builder {
     }
   }
 
-  /** As routers send them, and at times not. */
+  /** A representation as routers send it, and sometimes an invalid one. */
   #representation(): unknown {
     if (this.#happens(5)) return this.#oneOf(JSON_VALUES);
     if (this.#happens(10)) return { __typename: 'Account', id: this.#oneOf(['account:own', 'account:foreign']) };
@@ -222,7 +225,7 @@ class Builder {
     return { __typename: type, id: this.#id('id', type) };
   }
 
-  /** An id of the type that the place is made for, or of any other: own, foreign, unknown or none. */
+  /** An id of the expected type or of any other: own, foreign, unknown or invalid. */
   #id(name: string, place: string): string {
     const hint = name === 'id' ? place : name.replace(/Ids?$/, '');
     const fitting = TYPES.find((type) => capitalized(hint).endsWith(type));
@@ -235,10 +238,12 @@ class Builder {
 const fieldsOf = (type: { getFields(): Record<string, Field> } | null | undefined): Field[] =>
   Object.values(type?.getFields() ?? {});
 
-/** Connects to an address of the caller's, and says how long that took. */
+/** Connects to an address of the caller's choice, and the answer includes the time that this took. */
 const SENDS_AWAY = 'testWebhook';
 
-/** @param asMaster names the account in every operation and leaves out what has no account to be named. */
+/**
+ * @param asMaster whether every operation names the account, and operations without an account argument are omitted.
+ */
 export function operations(schema: GraphQLSchema, asMaster: boolean): fc.Arbitrary<Generated> {
   const allowed = (field: Field): boolean => !asMaster || field.args.some(({ name }) => name === 'accountId');
   const queries = fieldsOf(schema.getQueryType()).filter(allowed);

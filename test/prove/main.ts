@@ -12,16 +12,16 @@ interface Report extends ProofOptions, ProofResult {
   readonly seconds: number;
 }
 
-/** Nothing differed, and no place of the schema was left out. */
+/** Whether nothing differed and no part of the schema was omitted. */
 const holds = ({ coverage, difference }: ProofResult): boolean =>
   difference === null && KINDS.every((kind) => coverage[kind].missing.length === 0);
 
 const shown = (value: unknown): string => JSON.stringify(value, null, 2);
 
-/** Characters shown before and behind the first one that differs. */
+/** Characters shown before and after the first difference. */
 const AROUND = 200;
 
-/** Where two texts begin to differ, from either of them. */
+/** The text around the first difference, from both texts. */
 function excerpts(one: string, other: string): [string, string] {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;

@@ -1,4 +1,6 @@
-/** The proof: every operation is sent in two worlds, and everything that its caller sees must be the same bytes. */
+/**
+ * The proof: every operation is sent in two worlds, and everything that its caller can see must have the same bytes.
+ */
 import fc from 'fast-check';
 import { parse, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { resources } from '../../src/resources';
@@ -46,11 +48,11 @@ function sweep(schema: GraphQLSchema): Generated[] {
 
 export interface ProofOptions {
   readonly seed: number;
-  /** Operations in all: first those that cover the schema, half of all at most, then generated ones. */
+  /** The total number of operations: those that cover the schema, at most half of all, and then generated ones. */
   readonly operations: number;
 }
 
-/** What differed, with the smallest operation that shows it. */
+/** A difference, with the smallest operation that shows it. */
 export interface Difference {
   readonly what: string;
   readonly caller: 'account key' | 'master key';
@@ -65,7 +67,7 @@ export interface ProofResult {
   readonly difference: Difference | null;
 }
 
-/** Of the generated operations, those that a master key sends, acting for the account. */
+/** The share of generated operations that a master key sends, acting for the account. */
 const MASTER_SHARE = 0.2;
 
 class DifferenceError extends Error {
@@ -105,7 +107,7 @@ export class Proof {
     }
   }
 
-  /** fast-check shrinks an operation whose answers differ. */
+  /** Makes fast-check shrink an operation whose answers differ. */
   async #generated(seed: number, count: number, asMaster: boolean): Promise<void> {
     if (count === 0) return;
     let smallest: DifferenceError | null = null;
@@ -154,7 +156,7 @@ export class Proof {
       fail(`The account's own rows differ: ${changedTables(own, crowdedOwn)}`, own, crowdedOwn);
   }
 
-  /** The neighbour sends every document first: nothing that is kept of it may show. */
+  /** The neighbour sends every document first, so anything that caches carry over would be visible. */
   async #sendByNeighbour(request: Request, step: number, isMutation: boolean): Promise<void> {
     const { crowded, neighbour } = this.worlds;
     await crowded.begin(step);
@@ -174,7 +176,7 @@ export class Proof {
   }
 }
 
-/** At most `count` operations: those first that reach a new place of the schema, then others, evenly spread. */
+/** At most `count` operations: first those that reach a new part of the schema, then others, evenly spread. */
 function chosen(all: readonly Generated[], count: number): Generated[] {
   const coverage = new Coverage(gatewaySchema);
   const needed = new Set(all.filter(({ query, variables }) => coverage.addValid(parse(query), variables)));

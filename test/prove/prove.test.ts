@@ -1,4 +1,4 @@
-/** The shortened proof of isolation, and that it would see a leak: `npm run prove` is the whole. */
+/** A shortened proof of isolation, which is shown to detect leaks; `npm run prove` runs the whole proof. */
 import { query } from '../harness/sql';
 import { Proof, type ProofResult } from './proof';
 import { http, TRANSPORTS } from './transports';
@@ -6,7 +6,7 @@ import { createWorlds, type Worlds } from './worlds';
 
 /** The whole proof sends 20,000. */
 const OPERATIONS = 300;
-/** Over each of the others. */
+/** Operations over each of the other transports. */
 const OPERATIONS_OF_TRANSPORT = 10;
 
 let worlds: Worlds;

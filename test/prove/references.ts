@@ -4,7 +4,7 @@ import type { Generated } from './generate';
 import type { Worlds } from './worlds';
 
 const REFERENCE = /\b(own|foreign|cursor|account):(\w+)(?::(\d+))?/g;
-/** Of each kind: the newest are kept beside those that the proof began with. */
+/** Of each kind, the newest are kept in addition to the initial ones. */
 const MAX_KEPT = 12;
 
 const UNKNOWN = '01890000-0000-7000-8000-00000000abcd';
@@ -17,7 +17,7 @@ export class References {
     this.#own = new Map([...worlds.account.rows].map(([type, ids]) => [type, [...ids]]));
   }
 
-  /** The text with real ids and cursors; the same in either world. */
+  /** The text with actual ids and cursors, the same in either world. */
   resolve<Text extends Generated>(generated: Text): Text {
     const real = (text: string): string =>
       text.replace(REFERENCE, (_match, kind: string, name: string, index = '0') =>
@@ -27,7 +27,7 @@ export class References {
     return { ...generated, query: real(generated.query), variables };
   }
 
-  /** Keeps the ids of rows and the cursors in an answer for later operations. */
+  /** Keeps the ids of rows and the cursors of an answer for later operations. */
   keep(body: string, owner: 'own' | 'foreign', isMutation: boolean): void {
     for (const [, cursor] of body.matchAll(/"(?:startCursor|endCursor|cursor)":"([^"]+)"/g))
       if (cursor !== undefined) keepNewest(this.#cursors[owner], cursor, 0);

@@ -1,4 +1,4 @@
-/** The transports of the proof: each sends operations and gives back everything that a caller sees of the answer. */
+/** The transports of the proof: each sends operations and returns everything that a caller can see of the answer. */
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -13,18 +13,20 @@ export interface Request {
 /** What a caller can see, in bytes. */
 export interface Seen {
   readonly status: number;
-  /** All headers as they came, in their order, names and values; those of NOT_COMPARABLE by name only. */
+  /** All headers in order, names and values as received; those of NOT_COMPARABLE by name only. */
   readonly headers: readonly string[];
   readonly body: string;
 }
 
-/** Node.js writes the date from the machine's clock, and the answer of a handshake follows from the client's random key. */
+/**
+ * Node.js takes the date from the machine's clock, and the answer to a handshake follows from the client's random key.
+ */
 const NOT_COMPARABLE: ReadonlySet<string | undefined> = new Set(['date', 'sec-websocket-accept']);
 
 const comparable = (headers: readonly string[]): string[] =>
   headers.map((text, index) => (index % 2 === 1 && NOT_COMPARABLE.has(headers[index - 1]?.toLowerCase()) ? '' : text));
 
-/** To the gateway at a port of this machine. */
+/** Connects to the gateway at a port of this machine. */
 export type Connect = (port: number) => Transport;
 
 export interface Transport {
@@ -36,7 +38,7 @@ type Sent = { readonly method: 'POST'; readonly payload: string } | { readonly m
 
 const asPost = (sent: Request): Sent => ({ method: 'POST', payload: JSON.stringify(sent) });
 
-/** GraphQL over HTTP has queries in GET, mutations in POST; a URL has no room for a long query. */
+/** GraphQL over HTTP has queries in GET, mutations in POST; long queries do not fit into a URL. */
 function asGet(sent: Request): Sent {
   const { query, variables, operationName } = sent;
   const search = new URLSearchParams({ query, ...(operationName !== undefined && { operationName }) });
@@ -133,7 +135,7 @@ class WebSocketTransport implements Transport {
   }
 }
 
-/** The GraphQL answer within what a transport carried. */
+/** The GraphQL answer in the response of a transport. */
 export function answerIn(body: string): unknown {
   const [, event = body] = /^data: (\{.*)$/m.exec(body) ?? [];
   const value: unknown = JSON.parse(event.split('\n', 1)[0] ?? '');
@@ -142,7 +144,7 @@ export function answerIn(body: string): unknown {
 
 export const http: Connect = (port) => new HttpTransport(port, asPost);
 
-/** By the name that `--transport` takes. */
+/** By the name that `--transport` accepts. */
 export const TRANSPORTS: Readonly<Record<string, Connect | undefined>> = {
   http,
   'http-get': (port) => new HttpTransport(port, asGet),

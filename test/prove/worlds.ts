@@ -1,4 +1,4 @@
-/** Two worlds that differ in one thing: in one the account is alone, in the other it has a large neighbour. */
+/** Two worlds that differ in one respect: in one the account is alone, in the other it has a large neighbour. */
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { pino } from 'pino';
@@ -16,7 +16,7 @@ import { ACCOUNT_TABLES, connected } from '../harness/sql';
 import { FrozenProcess, timeOf } from './frozen-process';
 import { answerIn, type Connect, type Request, type Seen, type Transport } from './transports';
 
-/** PostgreSQL itself calls these by their number; the schema and the statements of the product call them by name. */
+/** PostgreSQL itself calls these by number; the schema and the statements of the product call them by name. */
 const CLOCKS = ['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp'];
 
 /** Works on an empty database, as a superuser. */
@@ -41,19 +41,19 @@ const freezeDatabase = (superuserUrl: string): Promise<void> =>
 
 const isoOf = (step: number): string => new Date(timeOf(step)).toISOString();
 
-/** Begins a step: the clock stands at it, and ids are drawn as whenever it began before. */
+/** Begins a step: sets the clock and restarts the random numbers. */
 const beginStep = async (client: Client, step: number): Promise<void> => {
   await client.query(
     `UPDATE pg_catalog.frozen_clock SET at = '${isoOf(step)}'; SELECT setval('pg_catalog.frozen_draws', 1)`,
   );
 };
 
-/** Limits that count everything and refuse nothing, so that what is left of them shows in every answer. */
+/** Limits that count everything and refuse nothing, so that every answer shows what is left of them. */
 const SETTINGS = { ...testSettings, RATE_LIMIT_KEY: 1_000_000_000, RATE_LIMIT_ACCOUNT: 1_000_000_000 };
 const SECRET = createHash('sha256').update('proof of isolation').digest();
-/** Those in which the worlds are arranged. */
+/** Steps for the preparation of the worlds. */
 const ARRANGED_STEPS = 10;
-/** Copies of each row of the neighbour that sort before all rows of the account; its own rows sort behind them. */
+/** Copies of each of the neighbour's rows, which sort before all rows of the account; its own rows sort after them. */
 const NEIGHBOUR_COPIES = 100;
 
 /** The rows of an account: a fingerprint of each table that has an account_id, and of the account itself. */
@@ -87,26 +87,26 @@ export class World {
     return world;
   }
 
-  /** What is sent from now on goes this way. */
+  /** Uses this transport from now on. */
   connect(connect: Connect): void {
     this.transport.close();
     this.transport = connect(portOf(this.gateway));
   }
 
-  /** Begins a step: clocks stand at it, and random numbers begin as in every world. */
+  /** Begins a step: sets the clocks and restarts the random numbers, in the same way in every world. */
   async begin(step: number): Promise<void> {
     this.frozen.begin(step);
     await beginStep(this.superuser, step);
   }
 
-  /** Sends one request and stores what it counted. */
+  /** Sends one request and stores its counts. */
   async send(key: string, requestId: string, request: Request): Promise<Seen> {
     const seen = await this.transport.send(key, requestId, request);
     await this.gateway.flushCounters();
     return seen;
   }
 
-  /** @throws Error with the whole answer when there is an error in it. */
+  /** @throws Error with the whole answer if it contains an error. */
   async ask<Data>(key: string, query: string, variables: object = {}): Promise<Data> {
     const { body } = await this.send(key, 'arrange', { query, variables: { ...variables } });
     const { data, errors } = answerIn(body) as { data: Data; errors?: unknown };
@@ -151,9 +151,9 @@ export interface Worlds {
   readonly masterKey: string;
   /** In both worlds, with the same key and the same rows. */
   readonly account: Party;
-  /** In the crowded world only. */
+  /** Only in the crowded world. */
   readonly neighbour: Party;
-  /** A step that none had before: what is random in one is random in another. */
+  /** A new step, so that its random values differ from those of all others. */
   nextStep(): number;
   close(): Promise<void>;
 }
@@ -171,7 +171,7 @@ async function settle(world: World, masterKey: string, slug: string): Promise<Pa
   return { accountId: made.account.id, key: made.secret, rows: await seed({ ask }, slug) };
 }
 
-/** Makes the account and its rows once; the crowded world is a copy to which the neighbour is added. */
+/** Creates the account and its rows once; the crowded world is a copy to which the neighbour is added. */
 export async function createWorlds(connect: Connect): Promise<Worlds> {
   const frozen = new FrozenProcess();
   const dataDir = newFolder();

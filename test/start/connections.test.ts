@@ -1,4 +1,4 @@
-/** A database that cannot be used: one true sentence for each reason, and nothing of it is changed. */
+/** An unusable database is reported with one correct sentence for each reason, and nothing in it is changed. */
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { refuseUnreachable, refuseUnusable } from '../../src/db/preflight';
@@ -20,7 +20,7 @@ import {
 const PASSWORD = 'correct-horse';
 const setting = 'DATABASE_URL';
 const { superuserUrl } = currentRun();
-/** Of everything that these tests make on the server. */
+/** The prefix of everything that these tests create on the server. */
 const prefix = `start_${randomBytes(4).toString('hex')}`;
 
 async function refusal(work: Promise<unknown>): Promise<StartError> {
@@ -103,7 +103,7 @@ describe('an error of PostgreSQL is reported as it is', () => {
   });
 });
 
-describe('a database that could be reached and can never serve', () => {
+describe('a database that is reachable but can never be used', () => {
   it.each([
     [
       'another encoding',
@@ -144,7 +144,7 @@ describe('a database that could be reached and can never serve', () => {
     await expect(refuseUnusable({ setting, url: urlFor(role, name) })).resolves.toEqual(expect.any(Array));
   });
 
-  it('a locale that knows the case of A to Z only is reported and accepted', async () => {
+  it('a locale that supports only A to Z is reported and accepted', async () => {
     const name = database('ascii');
     await run(
       `CREATE DATABASE ${name} OWNER ${role} LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc TEMPLATE template0`,
@@ -228,10 +228,10 @@ describe("a failure of a pooler, another program or the network is not reported 
     ['sslmode=require', '127.0.0.1', 'does not check the certificate'],
     [`sslmode=verify-ca&sslrootcert=${SELF_SIGNED_CERTIFICATE}`, '127.0.0.1', 'does not compare names'],
     [`sslmode=verify-full&sslrootcert=${SELF_SIGNED_CERTIFICATE}`, 'localhost', 'accepts the right one'],
-  ])('%s at %s %s, as libpq has it', async (search, host) => {
+  ])('%s at %s %s, as in libpq', async (search, host) => {
     const server = await fakeServer(isSelfSigned);
     const url = canonicalPostgresUrl(`postgres://u:${PASSWORD}@${host}:${server.port}/d?${search}`);
-    // TLS stands: the server says no only to the login.
+    // TLS works; the server refuses only the login.
     expect((await refusal(refuseUnreachable({ setting, url }))).message).toMatch(/The database "d" does not exist/);
     server.close();
   });

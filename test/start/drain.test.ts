@@ -34,7 +34,7 @@ function request(query: string): string {
 
 const WAITING = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
-it('during a drain accepted requests are answered, later ones are refused, and connections are closed', async () => {
+it('during a drain, accepted requests are answered, later ones are refused, and connections are closed', async () => {
   await connected(world.database.superuserUrl, async (client) => {
     await client.query('BEGIN');
     await client.query('LOCK TABLE tool IN ACCESS EXCLUSIVE MODE');

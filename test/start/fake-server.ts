@@ -1,4 +1,4 @@
-/** Servers that answer as PostgreSQL, a pooler or something else would, for failures that a real one does not show here. */
+/** Servers that answer like PostgreSQL, a pooler or something else, for failures that a real one cannot show here. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ function errorResponse(code: string, message: string): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Refuses whoever logs in. */
+/** Refuses every login. */
 export const refuses =
   (code: string, message: string): Behaviour =>
   (socket) =>
@@ -36,7 +36,7 @@ export const speaksHttp: Behaviour = (socket) => socket.end('HTTP/1.1 400 Bad Re
 const FIXTURES = join(__dirname, '../fixtures');
 export const SELF_SIGNED_CERTIFICATE = join(FIXTURES, 'self-signed.crt');
 
-/** Speaks TLS with a certificate that nobody but itself has signed, for the name localhost, then refuses the login. */
+/** Speaks TLS with a self-signed certificate for localhost, then refuses the login. */
 export const isSelfSigned: Behaviour = (socket) => {
   socket.write('S');
   const secure = new TLSSocket(socket, {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const PROJECT = resolve(__dirname, '../..');
 export const MAIN = join(PROJECT, 'dist/src/main.js');
 
-/** Compiles what changed. */
+/** Compiles what has changed. */
 export async function buildProgram(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(PROJECT, 'scripts/build.js')]);
 }
@@ -18,7 +18,7 @@ export interface Program {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits for an output. @throws Error when the program ends first. */
+  /** Waits for an output. @throws Error if the program ends first. */
   until(pattern: RegExp): Promise<void>;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
@@ -27,7 +27,7 @@ export interface Program {
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
 
-/** A folder that PostgreSQL's user may pass through; removed by `cleanUp`. */
+/** A folder that PostgreSQL's user may access; deleted by `cleanUp`. */
 export async function newFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-start-')));
   await chmod(folder, 0o711);
@@ -35,7 +35,7 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** @param environment all of it, but PATH. */
+/** @param environment the complete environment, except for PATH. */
 export function startProgram(
   environment: Readonly<Record<string, string>>,
   { cwd = PROJECT, args = [MAIN] }: { cwd?: string; args?: readonly string[] } = {},
@@ -67,7 +67,7 @@ export function startProgram(
   return { child, stdout: () => output.stdout, stderr: () => output.stderr, until, ended };
 }
 
-/** Ends what still runs and removes the folders. */
+/** Stops all programs and deletes the folders. */
 export async function cleanUp(): Promise<void> {
   for (const child of running) {
     child.kill('SIGTERM');

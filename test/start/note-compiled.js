@@ -1,4 +1,4 @@
-/** Loaded before the program: notes on standard error each validator that Ajv compiles. */
+/** Loaded before the program: reports each validator that Ajv compiles on standard error. */
 'use strict';
 
 globalThis.Function = new Proxy(Function, {

@@ -13,7 +13,7 @@ const SECRETS_KEY = '0'.repeat(64);
 const MASTER_KEY = formatKey({ kind: 'master', keyId: newId(), secret: newSecret() });
 
 let database: TestDatabase;
-/** Where the tests' gateways keep what they generate. */
+/** The folder in which the tests' gateways keep what they generate. */
 let folder: string;
 let settings: Record<string, string>;
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await buildProgram();
   database = await createEmptyDatabase();
   folder = await newFolder();
-  // A gateway that somebody runs beside the tests has the default port.
+  // A gateway that runs next to the tests would have the default port.
   settings = {
     DATABASE_URL: database.ownerUrl,
     SECRETS_KEY,
@@ -42,7 +42,7 @@ async function takenPort(): Promise<{ port: number; close: () => void }> {
 }
 
 describe('a start that fails prints only the reason, on standard error:', () => {
-  it('wrong settings, those of .env too, before it connects to the database', async () => {
+  it('wrong settings, including those of .env, before it connects to the database', async () => {
     const cwd = join(folder, 'with-env');
     await mkdir(cwd);
     await writeFile(join(cwd, '.env'), 'PORT=many\nCORS_ORIGIN=https://app.example\n');
@@ -72,7 +72,7 @@ describe('a start that fails prints only the reason, on standard error:', () => 
     60_000,
   );
 
-  it('a port that another program has', async () => {
+  it('a port that another program uses', async () => {
     const { port, close } = await takenPort();
     const program = startProgram({ ...settings, PORT: String(port) });
     expect(await program.ended).toBe(EXIT_CODES.unavailable);
@@ -101,7 +101,7 @@ describe('a start that fails prints only the reason, on standard error:', () => 
         [join(folder, 'file'), 'is a file, not a folder'],
         [join(folder, 'file', 'data'), 'is inside a file, not a folder'],
         [join(folder, 'link'), 'cannot be created: there is a broken link'],
-        // Node.js never returns from making a folder there.
+        // Node.js never returns from creating a folder there.
         ...(process.platform === 'linux'
           ? [['/proc/portcullis/data', 'or a file system in which folders cannot be created'] as const]
           : []),
@@ -147,14 +147,14 @@ describe('in production', () => {
   });
 });
 
-it('two workers on an IPv6 address print it in brackets, and compiled their meta-schemas before any request', async () => {
+it('two workers on an IPv6 address print it in brackets, and have compiled their meta-schemas before any request', async () => {
   const port = await freePort();
   const program = startProgram(
     { ...settings, MASTER_KEY, HOST: '::1', PORT: String(port), WORKERS: '2' },
     { args: ['--require', join(__dirname, 'note-compiled.js'), MAIN] },
   );
   await program.until(/Ctrl-C stops it/);
-  // Of three drafts in two workers.
+  // Three drafts in two workers.
   expect(program.stderr().match(/A validator was compiled/g)?.length).toBeGreaterThanOrEqual(6);
   expect(program.stdout()).toContain(`http://[::1]:${port}/graphql`);
   expect((await fetch(`http://[::1]:${port}/livez`)).status).toBe(200);

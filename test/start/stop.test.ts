@@ -27,7 +27,7 @@ async function openSocket(port: number, text: string): Promise<Socket> {
   return socket;
 }
 
-/** A server stops as fast as its disk takes a checkpoint. */
+/** A server stops as fast as its disk writes a checkpoint. */
 async function untilGone(pid: number): Promise<void> {
   while (runs(pid)) await pause(50);
 }
@@ -86,12 +86,13 @@ describe('with the embedded PostgreSQL', () => {
       openSocket(port, head),
       openSocket(port, `${head}content-length: 100\r\n\r\n{`),
       openSocket(port, 'GET /graphiql HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n'.repeat(100)),
-      // A WebSocket that says nothing, half a handshake, and a stream that nobody reads.
+      // A silent WebSocket, half a handshake, and a stream that is not read.
       openSocket(port, `${handshake}\r\n`),
       openSocket(port, handshake),
       openSocket(port, `${head}${stream}content-length: ${subscription.length}\r\n\r\n${subscription}`),
     ]);
-    // The first of a hundred answers has begun, and nobody reads on; the WebSocket is open, and the stream has begun.
+    // The first of a hundred answers has started, and nobody reads on; the WebSocket is open, and the stream has
+    // started.
     for (const socket of [sockets[4], sockets[5], sockets[7]]) await once(socket, 'readable');
     const answer: unknown = sockets[7].read();
     expect(String(answer)).toContain('text/event-stream');
@@ -115,7 +116,7 @@ describe('with the embedded PostgreSQL', () => {
     socket.destroy();
   }, 60_000);
 
-  it('recover-key creates a master key, whether the gateway runs or not', async () => {
+  it('recover-key creates a master key, whether or not the gateway is running', async () => {
     const recover = async (): Promise<string> => {
       const program = startProgram({ DATA_DIR: dataDir }, { args: ['dist/src/cli/main.js', 'recover-key'] });
       expect([await program.ended, program.stderr()]).toEqual([0, expect.stringMatching(/shown only once/)]);
@@ -138,7 +139,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(await program.ended).toBe(0);
   }, 60_000);
 
-  it('backup reads the embedded database, whether the gateway runs or not, and leaves the gateway alone', async () => {
+  it('backup reads the embedded database, whether or not the gateway is running, and does not disturb the gateway', async () => {
     const backup = async (name: string): Promise<void> => {
       const program = startProgram(
         { DATA_DIR: dataDir },
@@ -166,7 +167,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(existsSync(empty)).toBe(false);
   });
 
-  it('a server that crashes is started again and used again', async () => {
+  it('a server that crashes is restarted and used again', async () => {
     const program = start();
     await program.until(/Ctrl-C stops it/);
     expect(program.stdout()).toContain('npm run --silent portcullis -- recover-key');

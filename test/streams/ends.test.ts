@@ -1,4 +1,6 @@
-/** The end or restriction of a stream, at both of two gateways; a client that reconnects misses nothing. */
+/**
+ * A stream ends at both of two gateways when its key ends or is restricted; a client that reconnects misses nothing.
+ */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -51,7 +53,7 @@ const acme = <Data>(text: string, variables: object): Promise<Data> => tenants.a
 
 const name = (): string => `tool-${randomBytes(4).toString('hex')}`;
 
-/** Each has to end within a second with the code, and to show nothing that comes later. */
+/** Each has to end within a second with the code, and must not show anything that comes later. */
 async function expectEnds(sources: readonly EventSource[], code: string): Promise<void> {
   for (const source of sources) await source.until(({ isOver }) => isOver, 1_000);
   expect(sources.map(({ codes }) => codes)).toEqual(sources.map(() => [code]));
@@ -98,7 +100,7 @@ describe('a stream ends at both gateways within a second', () => {
     await expectEnds(sources, 'FORBIDDEN');
   });
 
-  it('when its account is suspended, and it begins again when that is over', async () => {
+  it('when its account is suspended, and can be opened again afterwards', async () => {
     const { master, globex } = tenants;
     const sources = await openEverywhere(globex.key);
     await master.ask('mutation ($id: ID!) { suspendAccount(id: $id) { status } }', { id: globex.accountId });
@@ -115,7 +117,7 @@ interface Point {
 
 const pointsOf = (source: EventSource): Point[] => source.events.map(({ events }) => events as Point);
 
-/** Verifies the chain of an account, which must agree with what was streamed. */
+/** Verifies the chain of an account and compares it with the stream. */
 async function expectWholeChain(points: readonly Point[]): Promise<void> {
   const client = new Postgres({ connectionString: tenants.database.superuserUrl, query_timeout: 10_000 });
   await client.connect();
@@ -143,8 +145,8 @@ async function expectWholeChain(points: readonly Point[]): Promise<void> {
 const iso = (text: string): string => new Date(text).toISOString();
 const isTrue = (text: string): boolean => text === 't';
 
-describe('a reader that resumes where an ended stream said', () => {
-  it('has every event once and in order, with the hashes of the chain', async () => {
+describe('a reader that resumes at the position where a stream ended', () => {
+  it('gets every event once and in order, with the hashes of the chain', async () => {
     const [here = '', there = ''] = addresses;
     const points: Point[] = [];
     for (let turn = 0; turn < 4; turn += 1) {
@@ -184,7 +186,7 @@ describe('a reader that resumes where an ended stream said', () => {
   });
 });
 
-it('a gateway that ends tells its streams, and ends', async () => {
+it('a gateway that stops notifies its streams and stops', async () => {
   const third = await startTestGateway({ database: tenants.database, secret: secretOf(tenants.database) });
   const source = await open(await third.gateway.app.listen({ host: '127.0.0.1', port: 0 }), tenants.acme.key, 0);
   await source.until(({ events }) => events.length > 0);
@@ -198,7 +200,7 @@ it('a gateway that ends tells its streams, and ends', async () => {
   expect(source.sent.at(-1)?.event).toBe('complete');
 });
 
-it('a gateway that ends does not wait for a reader that does not read', async () => {
+it('a gateway that stops does not wait for a reader that does not read', async () => {
   const other = await startTestGateway({ database: tenants.database, secret: secretOf(tenants.database) });
   const { port } = new URL(await other.gateway.app.listen({ host: '127.0.0.1', port: 0 }));
   const body = JSON.stringify({ query: 'subscription { events(after: 0) { after } }' });
@@ -222,7 +224,7 @@ it('a gateway that ends does not wait for a reader that does not read', async ()
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   await once(socket, 'data');
   socket.pause();
-  // More is on its way than the connection takes.
+  // More is waiting to be sent than the connection accepts.
   await eventually(async () => other.gateway.app.inFlight.totalBytes > 60_000, 5_000);
   await other.close();
   socket.destroy();

@@ -1,4 +1,4 @@
-/** Reads server-sent events from a gateway, as the GraphQL over SSE protocol has them. */
+/** Reads server-sent events from a gateway, according to the GraphQL over SSE protocol. */
 import { eventually } from '../harness/eventually';
 
 export interface Sent {
@@ -28,9 +28,9 @@ export interface Subscribe {
   readonly headers?: Record<string, string>;
 }
 
-/** A subscription that is open; `text` grows until it ends. */
+/** An open subscription; `text` grows until it ends. */
 export class EventSource {
-  /** Everything that came, comments too. */
+  /** Everything that was received, including comments. */
   text = '';
   isOver = false;
 
@@ -71,7 +71,7 @@ export class EventSource {
     return this.sent.flatMap(({ data }) => (data?.data ? [data.data] : []));
   }
 
-  /** Codes of the errors that came. */
+  /** The codes of the errors that were received. */
   get codes(): string[] {
     return this.sent.flatMap(({ data }) => data?.errors?.map(({ extensions }) => extensions.code) ?? []);
   }
@@ -89,7 +89,7 @@ export class EventSource {
     try {
       for await (const chunk of body ?? []) this.text += decoder.decode(chunk as Uint8Array, { stream: true });
     } catch {
-      // Closed here, or cut off there.
+      // Closed here, or by the other side.
     }
     this.isOver = true;
   }

@@ -48,7 +48,7 @@ async function lastSequence(key = tenants.acme.key): Promise<number> {
   return auditCheckpoint.sequence;
 }
 
-it('an account is shown its own events, in order, with their numbers as ids', async () => {
+it('an account gets its own events, in order, with their numbers as ids', async () => {
   const { acme, globex } = tenants;
   const before = await lastSequence();
   const source = await open(acme.key);
@@ -75,7 +75,7 @@ it('an account is shown its own events, in order, with their numbers as ids', as
   ]);
 });
 
-it('a master key follows one account at a time, which the account learns', async () => {
+it('a master key follows one account at a time, which is recorded for the account', async () => {
   const { acme, master, globex } = tenants;
   const all = await open(master.key);
   await all.until(({ isOver }) => isOver);
@@ -122,7 +122,7 @@ it.each([
   ['startsWith', { resourceType: { startsWith: 't' } }],
   ['times', { at: { after: '2020-01-01T00:00:00Z', before: '2100-01-01T00:00:00Z' } }],
   ['a null', { operationName: { contains: 'createtool' } }],
-])('a filter by %s shows what a list with it shows', async (_name, filter) => {
+])('a filter by %s matches the same events as in a list', async (_name, filter) => {
   const { acme } = tenants;
   await createTool(acme, name());
   const { auditEvents } = await acme.ask<{ auditEvents: { nodes: { sequence: number }[] } }>(
@@ -145,7 +145,7 @@ it('keys without the right, or restricted to rows, are refused', async () => {
   expect((await open(null)).status).toBe(401);
 });
 
-it('a gateway too busy for operations of an account answers its events, in order', async () => {
+it("a gateway that is too busy for an account's operations still sends its events, in order", async () => {
   const { acme, master } = tenants;
   const source = await open(acme.key);
   const run = Object.getOwnPropertyDescriptor(Admission.prototype, 'run')?.value as Admission['run'];
@@ -174,7 +174,7 @@ it('a gateway too busy for operations of an account answers its events, in order
   }
 });
 
-it('an account has no more streams than the limit, and a closed one makes room', async () => {
+it('an account can open no more streams than the limit, and a closed one makes room', async () => {
   const { acme, globex } = tenants;
   const first = await open(acme.key);
   for (let each = 1; each < 6; each += 1) await open(acme.key);
@@ -185,14 +185,14 @@ it('an account has no more streams than the limit, and a closed one makes room',
   await eventually(async () => (await open(acme.key)).status === 200);
 });
 
-it('subscriptions are refused where only one answer can be carried', async () => {
+it('subscriptions are refused where only one answer is possible', async () => {
   const { errors } = await tenants.acme.send(EVENTS);
   expect(errors).toMatchObject([
     { message: expect.stringContaining('text/event-stream'), extensions: { code: 'BAD_REQUEST' } },
   ]);
 });
 
-it('queries and mutations are answered over server-sent events, too', async () => {
+it('queries and mutations can be sent over server-sent events, too', async () => {
   const source = await open(tenants.acme.key, {}, { query: '{ viewer { kind } }' });
   await source.until(({ isOver }) => isOver);
   expect(source.sent).toEqual([

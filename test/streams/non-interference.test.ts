@@ -21,7 +21,7 @@ beforeAll(async () => {
 const name = (): string => `tool-${randomBytes(4).toString('hex')}`;
 
 interface Reading {
-  /** Everything that came. */
+  /** Everything that was received. */
   readonly text: () => string;
   readonly close: () => void;
 }
@@ -64,7 +64,7 @@ async function streamed(open: (key: string, after: number) => Promise<Reading>):
   return fromOne(text);
 }
 
-/** The neighbour changes rows, follows its own and ends keys for as long as `work` takes. */
+/** While `work` runs, the neighbour changes rows, follows its own events and revokes keys. */
 async function besideNeighbour<Result>(work: () => Promise<Result>): Promise<Result> {
   const source = await EventSource.open(address, { key: globex.key, query: EVENTS });
   const state = { isOver: false };
@@ -90,7 +90,7 @@ async function besideNeighbour<Result>(work: () => Promise<Result>): Promise<Res
 it.each([
   ['server-sent events', overEvents],
   ['a WebSocket', overWebSocket],
-])('an account reads the same bytes over %s alone and beside a busy neighbour', async (_name, open) => {
+])('an account gets the same bytes over %s when alone and when it has a busy neighbour', async (_name, open) => {
   const alone = await streamed(open);
   expect(alone.split('"sequence"')).toHaveLength(CHANGES + 1);
   expect(await besideNeighbour(() => streamed(open))).toBe(alone);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   address = await tenants.gateway.app.listen({ host: '127.0.0.1', port: 0 });
 });
 
-/** @returns what the key lacked, or null when its stream is open. */
+/** @returns the permission that the key lacked, or null if its stream is open. */
 async function opened(key: string, field: string): Promise<readonly string[] | null> {
   const source = await EventSource.open(address, { key, query: `subscription { ${field} { accountId } }` });
   try {
@@ -27,7 +27,7 @@ async function opened(key: string, field: string): Promise<readonly string[] | n
   }
 }
 
-it.each(SUBSCRIPTIONS)('%s asks for %s', async (path = '', asksFor = '', ...cells) => {
+it.each(SUBSCRIPTIONS)('%s requires %s', async (path = '', asksFor = '', ...cells) => {
   const field = path.replace('Subscription.', '');
   for (const [index, role] of ROLES.entries()) {
     const { key } = await createKey(tenants, tenants.acme, { role });
@@ -41,7 +41,7 @@ it.each(SUBSCRIPTIONS)('%s asks for %s', async (path = '', asksFor = '', ...cell
   }
 });
 
-it('a key that lacks one of the types in the audit log opens no stream of it, nested or aliased', async () => {
+it('a key that lacks one of the types in the audit log cannot open a stream of it, nested or aliased', async () => {
   const { key } = await createKey(tenants, tenants.acme, { role: 'ADMINISTRATOR', resourceTypes: ['audit'] });
   expect(await opened(key, 'events')).toContain('agents:read');
   expect(await opened(key, 'alias: events')).toContain('agents:read');

@@ -1,4 +1,7 @@
-/** The stream of runs: starts and ends as they happen, for the key's own rows, in an order that many writers cannot break. */
+/**
+ * The stream of runs: starts and ends as they happen, for the key's own rows, in an order that concurrent writers
+ * cannot break.
+ */
 import { createKey } from '../access/keys';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
@@ -92,7 +95,7 @@ it('a filter by agent and status returns only matching runs, and nothing of anot
   expect(transitionsOf(source)).toMatchObject([{ runId: id, status: 'SUCCESS' }]);
 });
 
-it('a key that is restricted to rows is shown the runs of its agents, and those of others once it may', async () => {
+it('a key that is restricted to rows gets the runs of its agents, and those of others once it may see them', async () => {
   const { acme } = tenants;
   const mine = await createAgent(acme, 'mine', 'mine');
   const theirs = await createAgent(acme, 'theirs', 'theirs');
@@ -109,7 +112,7 @@ it('a key that is restricted to rows is shown the runs of its agents, and those 
     id: key.id,
     input: { ownerTeams: ['theirs'] },
   });
-  // Whether the change is known already shows in what a list shows.
+  // A list shows whether the change has taken effect.
   await eventually(async () => {
     const { runs } = await key.ask<{ runs: { nodes: { id: string }[] } }>('{ runs(first: 100) { nodes { id } } }');
     return runs.nodes.every(({ id }) => id !== shown);
@@ -124,7 +127,7 @@ it('a key that is restricted to rows is shown the runs of its agents, and those 
   ).toEqual([later, later]);
 });
 
-it('numbers have no gap and no order but that of their visibility, however many write', async () => {
+it('numbers have no gaps and become visible in order, however many write', async () => {
   const { acme } = tenants;
   const agent = await createAgent(acme, 'busy', 'a');
   const source = await open(acme.key, { after: 0, filter: {} });

@@ -1,4 +1,4 @@
-/** A client that does not read: the data waiting for it is bounded, and it gets the position to resume from. */
+/** A client that does not read: the data waiting for it is limited, and it gets the position to resume from. */
 import { connect, type Socket } from 'node:net';
 import { createTool } from '../audit/harness';
 import { eventually } from '../harness/eventually';
@@ -8,7 +8,7 @@ import { EventSource } from './event-source';
 
 const LARGE = 'subscription { events { sequence after } }';
 const SMALL = 'subscription ($after: Int) { events(after: $after) { sequence } }';
-/** With these more waits than sockets hold. */
+/** Enough to exceed the buffers of sockets. */
 const CHANGES = 800;
 const TEXT_CHARS = 30_000;
 
@@ -30,7 +30,7 @@ function subscribe(key: string): Socket {
   return socket;
 }
 
-/** Changes as many rows as there are events, past the gateway: it is not about how fast it writes. */
+/** Changes as many rows as events are needed, bypassing the gateway, because its speed does not matter here. */
 const change = (accountId: string, count: number): Promise<unknown> =>
   query(
     tenants.database.superuserUrl,
@@ -46,7 +46,7 @@ it('gets the position to resume from, and resumes without missing an event; its 
   const reader = await EventSource.open(address, { key: acme.key, query: SMALL });
   const socket = subscribe(acme.key);
   const chunks: Buffer[] = [];
-  // The first bytes say that the stream is open.
+  // The first bytes show that the stream is open.
   await new Promise<void>((resolve) =>
     socket.once('data', (data: Buffer) => {
       chunks.push(data);

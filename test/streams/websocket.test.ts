@@ -1,4 +1,4 @@
-/** Operations over WebSocket by graphql-ws: its own client, keys in either place, and refused handshakes. */
+/** Operations over WebSocket with graphql-ws: its own client, keys in either place, and refused handshakes. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createClient, type Client } from 'graphql-ws';
@@ -110,7 +110,7 @@ it('a revoked key ends its streams and its connection within a second', async ()
   expect((await closed).code).toBe(4401);
 });
 
-it('a gateway that shuts down reports it, and its clients reconnect', async () => {
+it('a gateway that shuts down announces it, and its clients reconnect', async () => {
   const other = await startTestGateway({ database: tenants.database });
   const at = `${(await other.gateway.app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/graphql`;
   const client = clientOf(tenants.acme.key, at, false);
@@ -139,7 +139,7 @@ it.each([
   ['a page that is listed', { origin: 'https://app.example' }, 101],
   ['a page that is not', { origin: 'https://evil.example' }, 403],
   ['a page without an origin', { origin: 'null' }, 403],
-])('a handshake of %s is answered as its origin is allowed', async (_name, headers, status) => {
+])('a handshake of %s is answered according to its origin', async (_name, headers, status) => {
   const connection = await connect({ headers });
   expect(connection.status).toBe(status);
   connection.socket.terminate();
@@ -166,7 +166,7 @@ it.each([
   expect(await closed).toBe(code);
 });
 
-it('a key in the handshake goes before the one in connection_init', async () => {
+it('a key in the handshake takes precedence over the one in connection_init', async () => {
   const { socket } = await connect({ headers: { 'x-api-key': tenants.globex.key } });
   const answers: string[] = [];
   socket.on('message', (data: Buffer) => void answers.push(data.toString('utf8')));
@@ -182,7 +182,7 @@ it('a key in the handshake goes before the one in connection_init', async () => 
   socket.terminate();
 });
 
-/** A connection whose key was accepted, and what it was sent since. */
+/** A connection whose key was accepted, and the messages since then. */
 async function accepted(options: { autoPong?: boolean } = {}) {
   const socket = new WebSocket(url, 'graphql-transport-ws', options);
   const messages: { id?: string; type: string; payload?: unknown }[] = [];
@@ -195,7 +195,7 @@ async function accepted(options: { autoPong?: boolean } = {}) {
   return { socket, messages, closed, send };
 }
 
-it('a connection has at most 100 operations open, and room again once one has ended', async () => {
+it('a connection has at most 100 open operations, and room again once one has ended', async () => {
   const { socket, messages, send } = await accepted();
   const subscribe = (id: string): void => send({ id, type: 'subscribe', payload: { query: EVENTS } });
   for (let id = 1; id <= 101; id += 1) subscribe(String(id));
@@ -204,7 +204,7 @@ it('a connection has at most 100 operations open, and room again once one has en
     { type: 'error', payload: [{ extensions: { code: 'OVERLOADED', requestId: expect.stringMatching(/\.\d+$/) } }] },
   ]);
   send({ id: '1', type: 'complete' });
-  // The end of one that has only begun is noticed when it has.
+  // The end of an operation that has just started is noticed once it has started.
   let tries = 0;
   const ask = (): void =>
     send({ id: `after ${(tries += 1)}`, type: 'subscribe', payload: { query: '{ viewer { kind } }' } });
@@ -240,7 +240,7 @@ describe('answers on a connection', () => {
     return followed;
   }
 
-  it('have at most 1 MB, and say that POST carries more', async () => {
+  it('have at most 1 MB, and the error says that POST allows more', async () => {
     const refused = await ask(AGENTS);
     expect(refused.error).toMatchObject([
       { message: expect.stringContaining('1 MB'), extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'answer' } },
@@ -248,7 +248,7 @@ describe('answers on a connection', () => {
     expect((await tenants.acme.send(AGENTS)).status).toBe(200);
   });
 
-  it('are counted among the bytes in flight until they have left', async () => {
+  it('count as bytes in flight until they have been sent', async () => {
     const hold = jest.spyOn(InFlightBudget.prototype, 'hold');
     const answered = await ask(AGENTS.replace('20', '10'));
     expect(codes(answered)).toEqual([]);
@@ -256,7 +256,7 @@ describe('answers on a connection', () => {
     expect(tenants.gateway.app.inFlight.totalBytes).toBeLessThan(100_000);
   });
 
-  it('are dropped where there is no room, but not those of changes, which are not made then', async () => {
+  it('are discarded if there is no room; changes are then not made', async () => {
     const hold = jest.spyOn(InFlightBudget.prototype, 'hold');
     hold.mockReturnValueOnce(null);
     expect(codes(await ask('{ viewer { kind } }'))).toEqual(['OVERLOADED']);
@@ -268,15 +268,15 @@ describe('answers on a connection', () => {
     expect(await runs()).toHaveLength(1);
   });
 
-  it('end a stream where there is no room for its next event', async () => {
+  it('end a stream if there is no room for its next event', async () => {
     jest.spyOn(InFlightBudget.prototype, 'hold').mockReturnValue(null);
     expect(codes(await ask(EVENTS, { after: 0 }))).toEqual(['OVERLOADED']);
   });
 });
 
-describe('a connection that does nothing', () => {
-  it('is closed when connection_init does not come in time', async () => {
-    // The library's timer alone is set while this is in place.
+describe('an idle connection', () => {
+  it('is closed if connection_init does not arrive in time', async () => {
+    // Only the library's timer is set while this is in place.
     const timers: (() => void)[] = [];
     const machine = globalThis.setTimeout;
     const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
@@ -290,7 +290,7 @@ describe('a connection that does nothing', () => {
     expect(await closed).toBe(4408);
   });
 
-  /** The keep-alives of one more connection, to be sent when the test says so. */
+  /** The keep-alives of another connection, sent when the test says so. */
   async function withKeepAlives(options: { autoPong?: boolean }) {
     const beats: (() => void)[] = [];
     const keepAlive = jest.spyOn(OpenStreams.prototype, 'keepAlive').mockImplementation((send) => {
@@ -302,7 +302,7 @@ describe('a connection that does nothing', () => {
     return { ...connection, beat: () => beats[0]?.() };
   }
 
-  it('is closed after five minutes without an operation, in which it is kept alive', async () => {
+  it('is closed after five minutes without an operation, during which it is kept alive', async () => {
     const { socket, closed, beat } = await withKeepAlives({});
     for (let beats = 0; beats < 20; beats += 1) {
       const pinged = once(socket, 'ping');
@@ -316,7 +316,7 @@ describe('a connection that does nothing', () => {
     expect(await closed).toBe(1001);
   });
 
-  it('is cut off when it does not answer', async () => {
+  it('is closed if it does not answer', async () => {
     const { closed, beat } = await withKeepAlives({ autoPong: false });
     beat();
     beat();

@@ -20,7 +20,7 @@ const TOOLS = 'query ToolNames { tools(first: 5) { nodes { name } } }';
 
 const linesOf = (message: string): Record<string, unknown>[] => tenants.log.filter(({ msg }) => msg === message);
 
-/** The line of the only request of a test. */
+/** The line of a test's only request. */
 async function onlyLine(): Promise<Record<string, unknown>> {
   await eventually(async () => linesOf('Request').length > 0);
   const [line, ...others] = linesOf('Request');
@@ -87,13 +87,13 @@ test.each([
   },
 );
 
-test('a query by GET leaves the code of a refusal that Apollo words', async () => {
+test('a query by GET has the code of an error that Apollo Server writes', async () => {
   const headers = { 'x-api-key': tenants.acme.key, 'apollo-require-preflight': '1' };
   await tenants.gateway.app.inject({ method: 'GET', url: '/graphql?query=%7B', headers });
   expect(await onlyLine()).toMatchObject({ status: 400, code: 'GRAPHQL_PARSE_FAILED', method: 'GET' });
 });
 
-test('a health check that succeeds leaves no line', async () => {
+test('a successful health check is not logged', async () => {
   await tenants.gateway.app.inject('/livez');
   await tenants.acme.ask(TOOLS);
   expect(await onlyLine()).toMatchObject({ route: '/graphql' });
@@ -120,7 +120,7 @@ test('a slow operation logs its statements without their values, and a fast one 
       { id },
     );
     await eventually(async () => (await client.query(WAITING)).rows.length > 0, 5_000);
-    // Its time began before it waited.
+    // The statement's time includes the wait.
     const since = performance.now();
     await eventually(async () => performance.now() - since > SLOW_MS, 5_000);
     await client.query('COMMIT');
@@ -151,7 +151,7 @@ describe('without a gateway', () => {
     return lines;
   }
 
-  test('ACCESS_LOG_PERCENT logs a share of what succeeded, and all that was refused or broke off', () => {
+  test('ACCESS_LOG_PERCENT logs a share of the successful requests and all that were refused or aborted', () => {
     expect(logged(0.31, (log) => log.write(record(), exchange))).toHaveLength(0);
     expect(logged(0.29, (log) => log.write(record(), exchange))).toHaveLength(1);
     expect(logged(0.99, (log) => log.write(record('FORBIDDEN'), exchange))).toHaveLength(1);
@@ -163,7 +163,7 @@ describe('without a gateway', () => {
     expect(logged(0, (log) => log.write(record('INTERNAL'), exchange), false, { ACCESS_LOG: false })).toHaveLength(0);
   });
 
-  test('a person at a terminal reads a sentence', () => {
+  test('on a terminal, each request is a sentence', () => {
     const [line = ''] = logged(0, (log) => log.write(record('FORBIDDEN'), exchange), true);
     expect(JSON.parse(line)).toMatchObject({
       msg: expect.stringMatching(/^POST \/graphql 200 FORBIDDEN in [\d.]+ ms \(id\)$/),

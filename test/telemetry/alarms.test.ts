@@ -1,4 +1,4 @@
-/** The dashboard and the alarms: valid files about metrics that there are, and a page for each alarm. */
+/** The dashboard and the alarms: valid files about existing metrics, and a page for each alarm. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pino } from 'pino';
@@ -39,7 +39,7 @@ const ALARM_PAGES = readdirSync(join(PROJECT, PAGES)).map((file) => join(PAGES, 
 
 const named = (expression: string): string[] => expression.match(/\b(?:portcullis|nodejs|process)_\w+/g) ?? [];
 
-/** What a gateway answers, and what the first process of several adds. */
+/** The metrics of a gateway, and those that the first process of several adds. */
 async function answered(): Promise<Set<string>> {
   const settings = { ...testSettings, ADMIN_PORT: 0 };
   const telemetry = Telemetry.create({ settings, logger: pino({ level: 'silent' }), isForPeople: false });
@@ -61,7 +61,7 @@ async function answered(): Promise<Set<string>> {
   ]);
 }
 
-test('every metric that an alarm or a panel names is in the answer of a gateway', async () => {
+test('every metric of an alarm or a panel is exported by a gateway', async () => {
   const names = await answered();
   const expressions = [
     ...rules.map(({ expr }) => expr),
@@ -80,11 +80,11 @@ test('every metric of the gateway is on the dashboard or in an alarm', async () 
   const own = [...(await answered())].filter((name) => name.startsWith('portcullis_'));
   const bases = new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
   const unused = [...bases].filter((name) => !used.includes(name));
-  // Told of connections before there is a request, and of requests with their clients' part of the time.
+  // The metrics for connections without a request, and for requests including the time of their clients.
   expect(unused).toEqual(['portcullis_http_request_duration_seconds', 'portcullis_refused_connections_total']);
 });
 
-test('every metric of the gateway is explained, and every metric that a page names is there', async () => {
+test('every metric of the gateway is explained, and every metric on a page exists', async () => {
   const names = await answered();
   const known = [...names].map((name) => name.replace(/_(bucket|sum|count)$/, ''));
   const own = new Set(known.filter((name) => name.startsWith('portcullis_')));
@@ -94,7 +94,7 @@ test('every metric of the gateway is explained, and every metric that a page nam
     expect([page, named(read(page)).filter((name) => !names.has(name) && !known.includes(name))]).toEqual([page, []]);
 });
 
-test('every line of the log that a page quotes is one of the gateway', () => {
+test('every log line that a page quotes exists in the gateway', () => {
   const sources = filesBelow('src').map(read).join('\n');
   const quoted = ALARM_PAGES.flatMap((page) =>
     read(page)

@@ -1,4 +1,4 @@
-/** An OTLP receiver over HTTP on this machine, which keeps every span that it is sent. */
+/** An OTLP receiver over HTTP on this machine, which keeps all spans that it receives. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -22,7 +22,7 @@ interface ExportRequest {
 export interface Collector {
   readonly url: string;
   readonly spans: ReceivedSpan[];
-  /** Everything that was sent, as text. */
+  /** Everything that was received, as text. */
   readonly bodies: string[];
   readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;

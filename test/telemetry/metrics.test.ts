@@ -1,4 +1,4 @@
-/** The admin port: its answers, its separation from the public port, and its bounded series. */
+/** The admin port: its answers, its separation from the public port, and its limited number of series. */
 import { pino } from 'pino';
 import { readTrustedDocuments } from '../../src/graph/trusted-documents';
 import { AdminServer, readinessOf } from '../../src/http/admin-server';
@@ -11,7 +11,7 @@ import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants }
 import { seriesOf } from './open-metrics';
 
 let tenants: TwoTenants;
-/** On the same database, with the operations of a folder only. */
+/** A gateway on the same database that accepts only the operations of a folder. */
 let trusting: TestGateway;
 let admin: { readonly admin: AdminServer; readonly url: string };
 
@@ -57,7 +57,7 @@ test('the admin port reports that the gateway is not ready while it starts', asy
   await starting.admin.stop();
 });
 
-test('a port that is taken is refused with its setting', async () => {
+test('a port that is in use is refused with its setting', async () => {
   const taken = AdminServer.start({ HOST: '127.0.0.1', PORT: Number(new URL(admin.url).port), prefix: 'ADMIN_' });
   await expect(taken).rejects.toThrow(/^ADMIN_PORT: \d+ on 127\.0\.0\.1 is in use\. .* ADMIN_PORT=\d+ npm start$/);
 });
@@ -92,11 +92,11 @@ test('requests, operations, statements, loaders and denials are counted', async 
   expect(await metrics()).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });
 
-test('waits for an operation are counted by their reason', async () => {
+test('waits for an operation are counted by reason', async () => {
   const { acme } = tenants;
   const waits = 'portcullis_wait_seconds_count{reason="operations"}';
   const before = await valueOf(waits);
-  // More than one account may run at a time: POOL_SIZE 4, two for each, one in five kept for others.
+  // More than one account may run at a time: POOL_SIZE 4, two for each connection, a fifth kept for others.
   await Promise.all(Array.from({ length: 12 }, () => acme.ask('{ tools { nodes { id } } }')));
   expect(await valueOf(waits)).toBeGreaterThan(before);
 });
@@ -114,7 +114,7 @@ test('webhook attempts are counted by outcome, and the delay of deliveries is me
   expect(await counts()).toEqual([1, 1, 1, 1.5]);
 });
 
-test('names of trusted documents are labels, and those that callers choose are not', async () => {
+test('names of trusted documents are labels; names that callers choose are not', async () => {
   const viewer = 'query ViewerOf { viewer { kind } }';
   await trusting.client(tenants.acme.key).send(viewer);
   const { persisted, name } = trustedDocument();
@@ -141,11 +141,11 @@ function trustedDocument(): { persisted: string; name: string } {
 
 const NAMES = Number(process.env['METRIC_NAMES'] ?? 2_000);
 
-/** Those of Node.js come and go with what the process does. */
+/** Without the series of Node.js, which depend on what the process does. */
 const ownSeries = (text: string): string[] =>
   [...seriesOf(text).keys()].filter((series) => series.startsWith('portcullis_'));
 
-test('thousands of names, paths, methods and codes of callers add no series, and no series contains an account', async () => {
+test('thousands of names, paths, methods and codes from callers add no series, and no series contains an account', async () => {
   const { acme, globex, gateway } = tenants;
   const send = (index: number): Promise<unknown> =>
     gateway.app.inject({

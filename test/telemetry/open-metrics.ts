@@ -1,6 +1,6 @@
-/** Reads the text of OpenMetrics as far as the gateway writes it. */
+/** Reads OpenMetrics text as far as the gateway writes it. */
 
-/** Each sample by its name and labels. @throws Error for a line that is none. */
+/** Each sample by name and labels. @throws Error for an invalid line. */
 export function seriesOf(text: string): Map<string, number> {
   const series = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -18,7 +18,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   summary: ['', '_sum', '_count'],
 };
 
-/** The names that a query may use: of all metrics, also those that have no sample yet. */
+/** The names that a query may use: those of all metrics, including metrics without samples. */
 export const declaredNames = (text: string): string[] =>
   [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].flatMap(([, name = '', type = '']) =>
     (SUFFIXES[type] ?? ['']).map((suffix) => `${name}${suffix}`),

@@ -1,4 +1,4 @@
-/** What alarms and panels ask is PromQL, about labels and codes that the samples of a gateway have. */
+/** The queries of alarms and panels are valid PromQL and use labels and codes that a gateway's samples have. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as PromQL from '@prometheus-io/lezer-promql' with { 'resolution-mode': 'import' };
@@ -13,7 +13,7 @@ import { seriesOf } from './open-metrics';
 
 const { parser } = loadPackage('@prometheus-io/lezer-promql') as typeof PromQL;
 const DEPLOY = join(__dirname, '../../deploy');
-/** Added by Prometheus, and by the first process of several. */
+/** Labels that Prometheus adds, and those of the first process of several. */
 const ADDED = ['job', 'instance', 'worker'];
 
 interface Alerts {
@@ -31,10 +31,13 @@ const EXPRESSIONS = [
 ].map(({ expr }) => expr.replaceAll('$__rate_interval', '5m'));
 
 let tenants: TwoTenants;
-/** Of each metric that has a sample. */
+/** The labels of each metric that has a sample. */
 const labels = new Map<string, Set<string>>();
 
-/** Has something to say about everything: asks, is refused, waits; what takes hours or other parts is told directly. */
+/**
+ * Makes every metric have samples: by requests, refusals and waits, or directly if it would take hours or other
+ * components.
+ */
 async function fill(): Promise<void> {
   const { acme, gateway } = tenants;
   await Promise.all(Array.from({ length: 12 }, () => acme.ask('{ tools { nodes { id } } }')));
@@ -64,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenants.close());
 
-/** What is wrong with an expression, a sentence each. */
+/** The problems of an expression, a sentence each. */
 function problemsOf(expression: string): string[] {
   const problems: string[] = [];
   const tree = parser.parse(expression);
@@ -79,7 +82,7 @@ function problemsOf(expression: string): string[] {
     });
     return found;
   };
-  /** Of all metrics that are named in a range. */
+  /** The labels of all metrics that are named in a range. */
   const labelsIn = (range: { from: number; to: number }): string[] => [
     ...ADDED,
     ...inside(range, 'Identifier').flatMap((metric) => [...(labels.get(metric) ?? [])]),
@@ -114,6 +117,6 @@ test.each([
   ['rate(portcullis_http_requests_total{state="200"}[5m])', 'no sample has the label state'],
   ['rate(portcullis_http_requests_total{code="OVERLOAD"}[5m])', 'OVERLOAD is no code'],
   ['rate(portcullis_requests_total[5m])', 'portcullis_requests_total has no sample'],
-])('%s is noticed', (expression, problem) => {
+])('%s is detected', (expression, problem) => {
   expect(problemsOf(expression).join()).toContain(problem);
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 let traces = 0;
-/** A trace of a caller that no other test has. */
+/** A caller's trace that no other test has. */
 function newTrace(flags = '01'): { traceId: string; headers: Record<string, string> } {
   traces += 1;
   const traceId = traces.toString(16).padStart(32, 'a');
@@ -49,7 +49,7 @@ async function spansOf(traceId: string): Promise<ReceivedSpan[]> {
 const attribute = ({ attributes }: ReceivedSpan, name: string): string | undefined =>
   attributes.find(({ key }) => key === name)?.value.stringValue;
 
-test('a query is a tree of spans from HTTP to each SQL statement, below the span of its caller', async () => {
+test("a query is a tree of spans from HTTP to each SQL statement, below its caller's span", async () => {
   const { acme } = tenants;
   await seed(acme, 'Traced');
   const { traceId, headers } = newTrace();
@@ -85,7 +85,7 @@ test('a query is a tree of spans from HTTP to each SQL statement, below the span
   expect(collector.bodies.join()).not.toContain('vendor=value');
 });
 
-test('statements of one round trip are timed each, one after the other', async () => {
+test('statements of one round trip have separate times, one after another', async () => {
   const { traceId, headers } = newTrace();
   await tenants.acme.ask('{ agents { nodes { id } } tools { nodes { id } } }', {}, headers);
   const statements = (await spansOf(traceId)).filter(({ kind }) => kind === 3);
@@ -94,7 +94,7 @@ test('statements of one round trip are timed each, one after the other', async (
   expect(second?.startTimeUnixNano).toBe(first?.endTimeUnixNano);
 });
 
-test('the session of a traced transaction names the trace while it runs, and the next one does not', async () => {
+test('the session of a traced transaction contains the trace id while it runs, and that of the next one does not', async () => {
   const { acme, database } = tenants;
   const id = await createTool(acme, 'named session');
   const { traceId, headers } = newTrace();
@@ -119,7 +119,7 @@ test('the session of a traced transaction names the trace while it runs, and the
   expect(statements.map(({ name }) => name)).toContain('UPDATE tool');
 });
 
-test('a trace that its caller does not record is not sent, and its transactions do not name it', async () => {
+test('a trace that its caller does not record is not sent, and its transactions do not contain its id', async () => {
   const { traceId, headers } = newTrace('00');
   const answer = await tenants.acme.send('{ tools { nodes { id } } }', {}, headers);
   expect(answer.headers).not.toHaveProperty('traceresponse');
@@ -162,7 +162,7 @@ describe('traceparent', () => {
     ['upper case', `00-${id.toUpperCase()}-b7ad6b7169203331-01`],
     ['two of them', [`00-${id}-b7ad6b7169203331-01`, `00-${id}-b7ad6b7169203331-01`]],
     ['a key', 'pcl_live_0af7651916cd43dd8448eb211c80319c_secret'],
-  ])('%s is no parent', (_name, header) => {
+  ])('%s is not a valid parent', (_name, header) => {
     expect(parentOf(header)).toBeNull();
   });
 
@@ -170,7 +170,7 @@ describe('traceparent', () => {
     expect(parentOf(`01-${id}-b7ad6b7169203331-01-more`)).toMatchObject({ traceId: id, isSampled: true });
   });
 
-  test('a share of traces is chosen by their ids, the same by every gateway', () => {
+  test('a share of traces is chosen by id, the same by every gateway', () => {
     const sampled = (share: number): number =>
       Array.from({ length: 400 }, () => traceContextOf(undefined, share)).filter((trace) => trace?.isSampled).length;
     expect(sampled(1)).toBe(400);

@@ -1,4 +1,4 @@
-/** What suites about webhooks ask the API. */
+/** API operations for the suites about webhooks. */
 import { eventually } from '../harness/eventually';
 import type { Client } from '../harness/gateway';
 import { verifyExport, type ExportVerification } from '../../src/audit/verify-export';
@@ -63,7 +63,7 @@ export async function lastSequence(client: Client): Promise<number> {
   return auditEvents.nodes[0]?.sequence ?? 0;
 }
 
-/** Makes what waits for its next attempt due. */
+/** Makes deliveries that wait for their next attempt due. */
 export const makeDue = (superuserUrl: string, webhookId: string): Promise<unknown> =>
   query(superuserUrl, 'UPDATE webhook_state SET next_attempt_at = now() WHERE id = $1', [webhookId]);
 
@@ -71,7 +71,7 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
 
-/** What the offline verifier says of lines that arrived, with a checkpoint of the account's last event behind them. */
+/** The result of the offline verifier for received lines, followed by a checkpoint of the account's last event. */
 export async function verifyLines(client: Client, lines: readonly string[]): Promise<ExportVerification | undefined> {
   const { auditCheckpoint: checkpoint } = await client.ask<{ auditCheckpoint: { publicKey: string } }>(
     '{ auditCheckpoint { accountId sequence hash at publicKey signature } }',
@@ -88,7 +88,7 @@ export const until = (condition: () => boolean | Promise<boolean>): Promise<numb
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_nothing, index) => first + index);
 
-/** Settings of a gateway that delivers to a receiver of this machine. */
+/** The settings of a gateway that delivers to a receiver on this machine. */
 export const DELIVERING = {
   WEBHOOK_DELIVERIES: true,
   WEBHOOK_ALLOWED_NETWORKS: ['127.0.0.0/8'],

@@ -76,7 +76,7 @@ test('every event arrives once, in order, signed, as a CloudEvent, and the lines
   ).toBe(true);
 });
 
-test('only events that the filter names arrive', async () => {
+test('only events that the filter selects arrive', async () => {
   const { acme } = tenants;
   await createWebhook(acme, {
     name: 'filtered',
@@ -93,7 +93,7 @@ test('only events that the filter names arrive', async () => {
   expect(receiver.of('/filtered').map(({ event }) => event.data.after?.name)).toEqual(['kept', 'kept too']);
 });
 
-test('the events of another account never arrive, and leave the order of deliveries as it is', async () => {
+test('events of another account never arrive, and do not affect the order of deliveries', async () => {
   const { acme, globex } = tenants;
   await createWebhook(globex, { name: 'foreign', url: receiver.url('/globex') });
   const first = await lastSequence(globex);
@@ -108,7 +108,7 @@ test('the events of another account never arrive, and leave the order of deliver
   expect(JSON.stringify(receiver.of('/globex'))).not.toContain(acme.accountId);
 });
 
-test('a rotated secret signs together with the old one for a time, and alone without overlap', async () => {
+test('after a rotation, both secrets sign for a while, or only the new one if there is no overlap', async () => {
   const { acme } = tenants;
   const { id, secret } = await createWebhook(acme, { name: 'rotated', url: receiver.url('/rotated') });
   const rotate = async (overlapSeconds: number): Promise<string> => {
@@ -136,7 +136,7 @@ test('a rotated secret signs together with the old one for a time, and alone wit
   expect(() => verifyDelivery(second, alone)).toThrow();
 });
 
-test('a replay delivers from the sequence on, with the same ids', async () => {
+test('a replay delivers from the given sequence on, with the same ids', async () => {
   const { globex } = tenants;
   const { id } = await createWebhook(globex, { name: 'replayed', url: receiver.url('/replayed') });
   const last = await lastSequence(globex);
@@ -198,7 +198,7 @@ test('a secret is shown once and is in no row, list, event or log afterwards', a
   expect(receiver.deliveries.map(({ body }) => body).join()).not.toContain(plain);
 });
 
-test('the receiver of docs/webhooks.md accepts every delivery, and sees that none is missing', async () => {
+test('the receiver of docs/webhooks.md accepts every delivery, and verifies that none is missing', async () => {
   const { globex } = tenants;
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   const example = spawn(
@@ -221,16 +221,16 @@ test('the receiver of docs/webhooks.md accepts every delivery, and sees that non
   example.kill();
 });
 
-/** Statements of dispatchers about all accounts; none of them gives what is in a row of the audit log. */
+/** Dispatchers' statements about all accounts; none of them returns contents of the audit log. */
 const REVIEWED = [
   /^INSERT INTO webhook_state /,
   /^WITH candidate AS MATERIALIZED /,
-  // The same among shards, where each is leased by a statement of its own.
+  // The same with shards, where each is leased by a separate statement.
   /^SELECT c\.account_id, c\.id FROM \(/,
   /^DELETE FROM webhook_delivery /,
 ];
 
-test('every statement about deliveries names its account, apart from those that look for work', () => {
+test('every statement about deliveries names its account, except those that look for work', () => {
   const statements = [...sent].filter((text) => /\bwebhook(_state|_delivery)?\b|audit_event e\b/.test(text));
   const nameless = statements.filter(
     (text) => !REVIEWED.some((pattern) => pattern.test(text)) && !/account_id"? = \$[12]\b/.test(text),

@@ -1,4 +1,4 @@
-/** Deliveries that fail: tried again, then given up; slow endpoints, suspended accounts, and tests of a webhook. */
+/** Failed deliveries: retried, then abandoned; slow endpoints, suspended accounts, and tests of a webhook. */
 import { randomUUID } from 'node:crypto';
 import type { PreparedQuery } from '../../src/db/pipeline/batch';
 import { advance, endLease, postpone, renewLease } from '../../src/db/statements/webhooks';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** Deliveries of another account, one after the other: what was due before them has arrived when they are over. */
+/** Another account's deliveries, in order: once they have arrived, everything that was due before them has, too. */
 async function serveOthers(): Promise<void> {
   for (const round of range(1, 3)) {
     const before = receiver.of('/globex').length;
@@ -59,7 +59,7 @@ test('a rejected event is retried before later events are sent, and the log has 
   ]);
 });
 
-test('a webhook whose endpoint fails for days is disabled and audited, and continues where it stopped once enabled', async () => {
+test('a webhook whose endpoint fails for days is disabled and audited, and continues where it stopped once it is enabled', async () => {
   const { acme, database } = tenants;
   receiver.answers.set('/dead', answerWith(503));
   const { id } = await createWebhook(acme, { name: 'dead', url: receiver.url('/dead') });
@@ -91,7 +91,7 @@ test('a webhook whose endpoint fails for days is disabled and audited, and conti
   expect(await webhookOf(acme, id)).toMatchObject({ enabled: true, disabledReason: null, failures: 0 });
 });
 
-test('an endpoint that is gone is disabled at once', async () => {
+test('an endpoint that no longer exists is disabled at once', async () => {
   const { acme } = tenants;
   receiver.answers.set('/gone', answerWith(410));
   const { id } = await createWebhook(acme, { name: 'gone', url: receiver.url('/gone') });
@@ -126,11 +126,11 @@ test.each([
   expect(receiver.of(`/${state}`)).toHaveLength(1);
 });
 
-test('a write under an older lease is refused', async () => {
+test('a write under an expired lease is refused', async () => {
   const { acme, database } = tenants;
   const { id } = await createWebhook(acme, { name: 'leased', url: receiver.url('/leased') });
   await until(() => receiver.of('/leased').length === 1);
-  // Nobody else takes it meanwhile.
+  // No other dispatcher takes it in the meantime.
   const hold = `UPDATE webhook_state SET lease = 1000, lease_until = now() + interval '1 hour' WHERE id = $1`;
   await query(database.superuserUrl, hold, [id]);
   const run = ({ text, values }: PreparedQuery): Promise<unknown[]> => query(database.superuserUrl, text, [...values]);
@@ -148,7 +148,7 @@ test('a write under an older lease is refused', async () => {
   await run(endLease(own));
 });
 
-test('nothing is delivered of an account that is suspended', async () => {
+test('nothing is delivered for a suspended account', async () => {
   const { master } = tenants;
   const initech = await tenants.createAccount(`initech-${Date.now().toString(36)}`);
   await createWebhook(initech, { name: 'suspended', url: receiver.url('/suspended') });

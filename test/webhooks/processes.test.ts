@@ -1,4 +1,7 @@
-/** Two processes deliver, both are killed in the middle, and a third goes on: never twice at a time, and the whole chain arrives. */
+/**
+ * Two processes deliver, both are killed, and a third continues: never twice at the same time, and the whole chain
+ * arrives.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -54,7 +57,7 @@ test('a consumer rebuilds the identical chain although the processes were killed
     atOnce += 1;
     mostAtOnce = Math.max(mostAtOnce, atOnce);
     response.on('close', () => (atOnce -= 1));
-    // Whichever of them delivers this, it dies before it is answered.
+    // Whichever process delivers this dies before it gets an answer.
     if (receiver.of('/acme').length === KILL_AFTER) {
       for (const child of processes) child.kill('SIGKILL');
       successor = startProcess();
@@ -82,7 +85,7 @@ test('a consumer rebuilds the identical chain although the processes were killed
   ] as const) {
     const arrived = receiver.sequences(path);
     const once = arrived.filter((sequence, index) => arrived.indexOf(sequence) === index);
-    // Without repetitions it is the chain, in its order. What was under way comes again.
+    // Without repetitions it is the chain, in order. Interrupted deliveries are repeated.
     expect(once).toEqual(Array.from({ length: to - from + 1 }, (_nothing, index) => from + index));
     expect(arrived.length - once.length).toBeLessThanOrEqual(1);
   }

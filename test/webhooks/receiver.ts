@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { listen } from '../harness/ports';
 
-/** A CloudEvent of an event of the audit log. */
+/** A CloudEvent for an event of the audit log. */
 export interface ReceivedEvent {
   readonly specversion: string;
   readonly id: string;
@@ -43,9 +43,9 @@ export const answerWith =
 
 export class Receiver {
   readonly deliveries: Delivery[] = [];
-  /** How paths are answered; the others with 204. */
+  /** The answers of paths; all others get 204. */
   readonly answers = new Map<string, Answer>();
-  /** Deliveries of a path that are being answered at a time, at most. */
+  /** The maximum number of concurrent deliveries of a path. */
   readonly #server = createServer((request, response) => void this.#receive(request, response));
 
   static async start(): Promise<Receiver> {
@@ -88,6 +88,6 @@ export class Receiver {
   }
 }
 
-/** @throws when the signature is not that of the secret. */
+/** @throws if the signature does not match the secret. */
 export const verifyDelivery = (secret: string, { body, headers }: Delivery): unknown =>
   new Verifier(secret).verify(body, headers);

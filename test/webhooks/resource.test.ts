@@ -16,7 +16,7 @@ const OWN_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
 const tenants = setupTwoTenants();
 const { acme, globex } = tenants;
 
-test('only keys that may read all of the account, without restrictions, make or change webhooks', async () => {
+test('only unrestricted keys that may read everything in the account can create or change webhooks', async () => {
   const keyOf = async (input: object): Promise<Client> => {
     const { createApiKey: made } = await acme.ask<{ createApiKey: { secret: string } }>(
       'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
@@ -45,7 +45,7 @@ test('only keys that may read all of the account, without restrictions, make or 
   }
 });
 
-test('a webhook travels in a bundle with a placeholder for its secret, and the import asks for one', async () => {
+test('a webhook in a bundle has a placeholder for its secret, and the import asks for the secret', async () => {
   const { id, secret } = await createWebhook(acme, { name: 'travels', url: URL_OF_HOOKS, resourceTypes: ['Tool'] });
   const bundle = await new Promoter(acme).bundle({ include: ['webhooks'] });
   expect(bundle.yaml).toContain('${secret:');
@@ -83,7 +83,7 @@ test.each([
   ]);
 });
 
-test('a repeated request answers the secret that was stored', async () => {
+test('a repeated request returns the stored secret', async () => {
   const once = { 'idempotency-key': 'one-webhook' };
   const create = (): Promise<{ text: string }> =>
     tenants.acme.send(
@@ -96,7 +96,7 @@ test('a repeated request answers the secret that was stored', async () => {
   expect((await create()).text).toBe(first.text);
 });
 
-test('a rotation of the secrets key encrypts the secrets of webhooks again', async () => {
+test('a rotation of the secrets key re-encrypts the secrets of webhooks', async () => {
   const { database } = tenants;
   const { id, secret } = await createWebhook(acme, { name: 'kept', url: URL_OF_HOOKS });
   const [stored] = await query<{ secret: Buffer }>(database.superuserUrl, 'SELECT secret FROM webhook WHERE id = $1', [

@@ -1,4 +1,4 @@
-/** Where webhooks may lead: the table of docs/webhooks.md is true, and what a name resolves to is asked once. */
+/** The allowed addresses of webhooks: the table of docs/webhooks.md is correct, and a name is resolved once. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const rows = [...table.matchAll(/^\| `([^`]+)` +\| (?:`([^`]+)`)? *\| (yes|no) /
   ([, url = '', addresses = '', isSent = '']) => [url, addresses, isSent] as const,
 );
 
-/** What DNS answers in these tests. */
+/** The DNS answers of these tests. */
 let answers: readonly string[][] = [];
 let asked = 0;
 const resolveHost = async (): Promise<readonly string[]> => answers[asked++ % answers.length] ?? [];
@@ -52,7 +52,7 @@ const ping = async (client: Client, url: string): Promise<string> => {
   return testWebhook.status;
 };
 
-test('the table of docs/webhooks.md is read whole', () => {
+test('the table of docs/webhooks.md is read completely', () => {
   expect(rows.length).toBe(table.split('\n').filter((line) => line.startsWith('| `')).length);
   expect(rows.length).toBeGreaterThan(40);
 });
@@ -61,7 +61,7 @@ test.each(rows)('%s, which resolves to %s: events are sent: %s', async (url, add
   answers = [addresses.split(', ')];
   if (isSent === 'no') expect(['FORBIDDEN_TARGET', 'BAD_USER_INPUT']).toContain(await ping(tenants.acme, url));
   else {
-    // Nothing leaves for the Internet from a test.
+    // Tests send nothing to the Internet.
     const targets = new Targets([]);
     expect(targets.problemOf(new URL(url))).toBeNull();
     expect(addresses.split(', ').every((address) => targets.allows(address, true))).toBe(true);
@@ -81,13 +81,13 @@ test('a name that resolves differently a moment later is not resolved a second t
   answers = [['127.0.0.1'], ['127.0.0.2']];
   expect(await ping(acme, url)).toBe('SUCCEEDED');
   expect([asked, reached]).toEqual([1, ['127.0.0.1']]);
-  // Its next answer is an address that is not allowed.
+  // Its next answer would be an address that is not allowed.
   expect(await ping(acme, url)).toBe('FORBIDDEN_TARGET');
   expect(reached).toHaveLength(1);
   server.close();
 });
 
-test('an answer that never ends is read to a bound, and one that drips is cut off', async () => {
+test('an endless answer is read up to a limit, and a slow one is aborted', async () => {
   const server = createServer((request, response) => {
     response.writeHead(200);
     const isDrip = request.url === '/drip';
