@@ -13,9 +13,9 @@ let own: SeededIds;
 const sent: PreparedQuery[] = [];
 
 beforeAll(async () => {
-  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'Stored now, because whether old decisions are removed during a test would depend on time.', RATE_LIMIT_KEY: 1_000_000 } });
+  tenants = await createTwoTenants({ settings: { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_KEY: 1_000_000 } });
   await seed(tenants.globex, 'Foreign');
-  // Whether old decisions were removed in the meantime would depend on time, so they were.
+  // Flushed now, because whether old decisions are removed during a test would depend on time.
   await tenants.gateway.flushCounters();
   const batch = Object.getOwnPropertyDescriptor(PipelineClient.prototype, 'batch')?.value as PipelineClient['batch'];
   jest.spyOn(PipelineClient.prototype, 'batch').mockImplementation(function (this: PipelineClient, queries) {

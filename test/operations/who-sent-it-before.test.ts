@@ -117,9 +117,9 @@ describe('a text that others have sent', () => {
 
   it.each([
     ['a name', '{ tools(filter: { name: { equals: "a secret project" } }) { totalCount } }'],
-    ['with %s in it is prepared again for each account, so its time does not reveal the others', `{ tool(id: "${randomUUID()}") { id } }`],
+    ['an id', `{ tool(id: "${randomUUID()}") { id } }`],
     ['a block of text', '{ tools(filter: { name: { equals: """a secret project""" } }) { totalCount } }'],
-  ])('with %s in it is prepared again for each account: its time does not tell that they did', async (_name, text) => {
+  ])('with %s in it is prepared again for each account, so its time does not reveal the others', async (_name, text) => {
     const { acme, globex, master } = tenants;
     const own = retold(text);
     const sent = [globex, globex, master, acme, acme, tenants.client(null), globex];
