@@ -5,7 +5,7 @@ const { basename, dirname, isAbsolute, join } = require('node:path');
 
 const PROJECT = join(__dirname, '..');
 
-/** Instructions with their arguments; lines that end in a backslash go on. */
+/** Instructions with their arguments; lines that end in a backslash continue. */
 function parse(text) {
   return text
     .replace(/^\s*#.*\n/gm, '')

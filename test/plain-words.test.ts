@@ -1,4 +1,4 @@
-/** Code, tests, schema, messages and documentation use the field's own words; terms of the first build's dialect fail here. */
+/** Code, tests, schema, messages and documentation use the field's own words; dialect and recurring stumbles fail here. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -37,6 +37,17 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/\brightly computed\b/i, 'with a valid hash'],
   [/\bdie young\b/i, 'short-lived objects'],
   [/\banew\b/i, 'again'],
+  [/\bby turns\b/i, 'in rotation; alternately'],
+  [/\bat hand\b/i, 'available; this'],
+  [/\bgoes on\b|\bgo on (?:with|as|at|working)\b/i, 'continues'],
+  [/\blooked for (?:nowhere|there|in)\b/i, 'looked up'],
+  [/\bin the same words\b/i, 'with the same error'],
+  [/\b(?:nobody|nothing|nowhere) but\b/i, 'only'],
+  [/\b(?:is|are) no (?:list|number|object|id|power|JSON|YAML)\b/i, 'is not a …'],
+  [/\b(?:tells?|told) of\b/i, 'reports; learns of'],
+  [/\bfall(?:s|en)? silent\b/i, 'no longer responds'],
+  [/\bwhosever\b|\bbefalls?\b|\bfarewell\b|\bas it came\b/i, 'plain English'],
+  [/\bwhat is asked\b|\basked of the (?:database|server|primary)\b/i, 'the query; queried'],
   [/\bthe floor\b|\bworst[- ]bundles\b|\bbench:/i, 'baseline; adversarial-bundles; npm run bench -- NAME'],
   [/\bthrow-away\b/i, 'temporary'],
   [/\bwhatever the resource\b/i, 'subject, verb, outcome'],

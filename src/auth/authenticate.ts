@@ -7,7 +7,7 @@ import { hashSecret, parseKey, secretMatches, type ParsedKey } from './key-forma
 
 /**
  * Finds a key's row by its id: the only lookup that runs before there is a scope.
- * @param accountId the account that the key says it is of; it is looked for nowhere else then.
+ * @param accountId the account that the key names; it is then looked up only there.
  */
 export type KeyLookup = (keyId: string, accountId?: string) => Promise<KeyRecord | null>;
 

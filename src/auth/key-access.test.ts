@@ -24,13 +24,13 @@ it.each([
   ['a role that does not exist', { role: 'OWNER' }],
   ['a custom role that is gone', { role: 'CUSTOM', permissions: null }],
   ['a custom role with an unknown permission', { role: 'CUSTOM', permissions: ['agents:read', 'agents:fly'] }],
-  ['resource types that are no list', { resourceTypes: 'agents' }],
+  ['resource types that are not a list', { resourceTypes: 'agents' }],
 ])('%s grants nothing', (_what, changes) => {
   expect(isEmpty(compiled(changes).grants)).toBe(true);
 });
 
 it.each([
-  ['teams that are no list', { ownerTeams: 'support' }],
+  ['teams that are not a list', { ownerTeams: 'support' }],
   ['ids that are no texts', { rowIds: [1] }],
 ])('%s admit no row', (_what, changes) => {
   const { rows } = compiled(changes);

@@ -44,7 +44,7 @@ describe('the cache of keys', () => {
     await Promise.all([slow, later]);
   });
 
-  it('keeps a key when it is looked for in another account', async () => {
+  it('keeps a key when it is looked up in another account', async () => {
     const ofAccount = { ...RECORD, account: { id: 'own' } } as unknown as KeyRecord;
     const lookup = (_id: string, accountId?: string): Promise<KeyRecord | null> =>
       Promise.resolve(accountId === 'other' ? null : ofAccount);

@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { usageError } from './failures';
 import { runProcess } from './process';
 
-/** Says where a command is that is not here. */
+/** A command that is only in the gateway's own command line. */
 const elsewhere = (name: string): Command =>
   new Command(name)
-    .description('Only beside the gateway, with the program that comes with it.')
+    .description('Needs the database: only in the command line that is installed with the gateway.')
     .argument('[words...]')
     .allowUnknownOption()
     .action(() => {

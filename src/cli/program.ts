@@ -60,7 +60,7 @@ Start with:
   $ portcullis login --profile dev --url http://127.0.0.1:4000
   $ portcullis whoami --profile dev`;
 
-/** @param besideGateway commands that work beside the gateway, on its database. */
+/** @param besideGateway commands that work on the gateway's database. */
 export function createProgram(besideGateway: readonly Command[]): Command {
   const program = new Command('portcullis')
     .description('Accounts, keys, configuration and the audit log of a Portcullis gateway.')

@@ -1,7 +1,7 @@
 /**
  * Positions in a list, encrypted: opaque, tamper-evident, and bound to the list, its order and its account. Encrypted
  * with AES-256-GCM under a synthetic nonce (the position's own HMAC), so that the same position always gives the same
- * cursor and a response depends on nothing but its own rows.
+ * cursor and a response depends only on its own rows.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { GatewayError } from '../errors';

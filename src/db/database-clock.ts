@@ -9,12 +9,12 @@ const MAX_DIFFERENCE_MS = 30_000;
 
 export class DatabaseClock {
   /**
-   * By how much the database's clock was ahead when last compared, at least; negative when it was behind. 0 when the time
-   * that the answer took explains it.
+   * How far the database's clock was ahead in the last comparison, at least; negative if it was behind. 0 if the duration
+   * of the query explains the difference.
    */
   aheadMs = 0;
 
-  /** @param onChange is told by how much the database's clock is ahead when the two come apart, and null when they agree again. */
+  /** @param onChange called with how far the database's clock is ahead when the two differ, and with null when they agree again. */
   constructor(
     private readonly database: Pick<Database, 'single'>,
     private readonly onChange: (aheadMs: number | null) => void,

@@ -76,7 +76,7 @@ export function visibleOrigin(
   return access?.isForSeveral ? { operationName: field, reason: null } : { operationName, reason };
 }
 
-/** Within a transaction, Citus reads nothing as the owner that this role has changed: it looks for the accounts itself. */
+/** Within a transaction, Citus lets the owner read nothing that this role has changed, so the role finds the accounts. */
 const RECORD_AMONG_SHARDS = {
   name: 'record_master_access_among_shards',
   text: `${RECORD.text.slice(0, -1)}, existing_accounts($11::uuid[]))`,

@@ -45,7 +45,7 @@ function pipelined(client: PoolClient): PipelineClient & PoolClient {
   throw new Error('The pool handed out a connection of another kind');
 }
 
-/** Takes leave without waiting for the server to do so, too: one that has fallen silent never would. */
+/** Closes the connection without waiting for the server, which may not respond any more. */
 function close(client: PipelineClient & PoolClient): void {
   client.release(true);
   client.destroy();

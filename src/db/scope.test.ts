@@ -28,7 +28,7 @@ const keyOf = (kind: KeyRecord['kind']): Caller =>
   });
 
 const ORIGIN = { requestId: 'test', address: '', operationName: null, reason: null, access: null };
-// Neither is reached: the scope is refused before anything is asked of the database.
+// Neither is reached: the scope is refused before any query.
 const DATABASE: Database = Object.create(Database.prototype);
 const contextOf = (caller: Caller): RequestContext => {
   const context: RequestContext = Object.assign(Object.create(null), { caller, origin: ORIGIN });

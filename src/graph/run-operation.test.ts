@@ -82,7 +82,7 @@ it.each<[string, GraphqlRequest, number]>([
 
 it.each<[string, GraphqlRequest & { extensions?: unknown }, Record<string, string>, number]>([
   ['variables of the wrong type', { query: PAGE, variables: { n: 'many' } }, {}, 400],
-  ['variables that are no object', { query: PAGE, variables: [1] }, {}, 400],
+  ['variables that are not an object', { query: PAGE, variables: [1] }, {}, 400],
   ['variables nested too deep', { query: PAGE, variables: { n: 1, deep: deep(80) } }, {}, 400],
   ['a page beyond the limit of cost', { query: PAGE, variables: { n: 1_000_000 } }, {}, 400],
   ['a name that is wrong', { query: PAGE, operationName: 'Other' }, {}, 400],

@@ -151,7 +151,7 @@ const preparedDetails = (
 const fieldAt = (plan: OperationPlan | null, key: string | number | undefined): string =>
   plan?.root.fields.find((field) => field.key === key)?.field.name ?? WHOLE_DOCUMENT;
 
-/** What is no fault of the document, or is counted otherwise. */
+/** Errors that are not the fault of the document, or that are counted elsewhere. */
 const NOT_CHARGED: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'INTERNAL']);
 
 /** How to charge a refused operation; null if the caller is not charged. */

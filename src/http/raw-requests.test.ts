@@ -59,7 +59,7 @@ it.each<[string, number, string]>([
   ['headers beyond 16 KB', 431, get('/', `a: ${'x'.repeat(20_000)}`)],
   ['a URL beyond 16 KB', 431, get(`/${'x'.repeat(20_000)}`)],
   ['more than 100 headers', 431, get('/', ...Array.from({ length: 101 }, (_, index) => `a${index}: b`))],
-  ['a Content-Length that is no number', 400, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: ten\r\n\r\n'],
+  ['a Content-Length that is not a number', 400, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: ten\r\n\r\n'],
   ['a negative Content-Length', 400, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n'],
   ['two Content-Lengths', 400, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
   [

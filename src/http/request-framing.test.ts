@@ -1,4 +1,4 @@
-/** What is answered before it is parsed, and what never is: everything of which it is not sure where a request begins. */
+/** Which requests can be answered before they are parsed: only those that certainly begin where they seem to. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -141,7 +141,7 @@ it.each([
   ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n'],
   ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
   ['the last request of a connection', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
-  ['a length that is no number', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: +1\r\n\r\n'],
+  ['a length that is not a number', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: +1\r\n\r\n'],
   ['another version', 'GET / HTTP/1.0\r\nhost: x\r\n\r\n'],
 ])('%s is left to Node.js', (_name, head) => {
   expect(requestAt(Buffer.from(head))).toBeNull();

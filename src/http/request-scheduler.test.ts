@@ -1,4 +1,4 @@
-/** Requests that arrive at once begin in several turns of the event loop, by turns of their addresses. */
+/** Requests that arrive together start in several turns of the event loop, with their addresses in rotation. */
 import { RequestScheduler, MAX_BEGUN_IN_A_TURN, MAX_URGENT_IN_A_TURN } from './request-scheduler';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

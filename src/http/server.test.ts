@@ -163,7 +163,7 @@ describe('the HTTP server', () => {
     ['of digits', '1'.repeat(400_000), 413],
     ['of many texts', `["a"${',""'.repeat(200_000)}]`, 413],
     ['of a text', JSON.stringify('say "x"\n'.repeat(50_000)), 200],
-    ['that is no JSON', `"${'x'.repeat(400_000)}`, 400],
+    ['that is not JSON', `"${'x'.repeat(400_000)}`, 400],
   ])('a large body %s is refused unless it is mostly text', async (_what, value, status) => {
     const payload = `{"query":"{ hello }","variables":{"v":${value}}}`;
     const headers = { 'content-type': 'application/json', 'x-api-key': 'good' };

@@ -186,7 +186,7 @@ class OperationRunner<Context extends GatewayContext> {
     }
   }
 
-  /** Tells of it, once. */
+  /** Reports the end of an operation, once. */
   ended({ record, result }: Begun, isComplete: boolean): void {
     this.connection.openOperations -= 1;
     if (!record) return;

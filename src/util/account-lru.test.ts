@@ -9,7 +9,7 @@ it('an account with many entries evicts its own, the oldest first', () => {
   expect([cache.get('f47'), cache.get('f48'), cache.get('f50'), cache.size]).toEqual([undefined, 48, 50, 4]);
 });
 
-it('a full cache stays full of what others have while an account at its share goes on', () => {
+it('a full cache keeps the entries of others while an account at its share adds more', () => {
   const cache = new AccountLru<number>({ max: 6, maxPerAccount: 2 });
   for (const account of ['a', 'b', 'flooding']) for (const n of [1, 2]) cache.set(account, `${account}${n}`, n);
   for (let n = 3; n < 50; n += 1) cache.set('flooding', `flooding${n}`, n);

@@ -5,7 +5,7 @@ export class Turns {
   readonly #waiting = new FairQueue<() => void>();
   /** When the first work of this turn started. */
   #began: number | null = null;
-  /** The end of this turn. The event loop does not hurry there while nobody waits for it. */
+  /** The end of this turn. It is not referenced while nobody waits, so the event loop does not hurry to it. */
   #end: NodeJS.Immediate | null = null;
 
   /** @param turnMs work starts unless this much time was spent in the current turn. */
@@ -40,13 +40,13 @@ export class Turns {
     if (this.#waiting.size === 0) this.#end.unref();
   }
 
-  /** Starts what is next, then one after the other while there is time. */
+  /** Starts the next piece, then one after another while there is time. */
   #serve(): void {
     const start = this.#waiting.take();
     if (this.#waiting.size === 0) this.#end?.unref();
     if (!start) return;
     start();
-    // A tick begins once no promise has anything to go on with: after the piece that was just started.
+    // Runs once no promise is pending any more: after the piece that was just started.
     queueMicrotask(() => process.nextTick(() => this.#goOn()));
   }
 

@@ -76,7 +76,7 @@ describe('a restriction is refused', () => {
       ['input', 'rowIds', 0],
       'is not the id of any',
     ],
-    ['to what is no id', () => ({ rowIds: ['x'] }), ['input', 'rowIds', 0], 'is not the id of any'],
+    ['to something that is not an id', () => ({ rowIds: ['x'] }), ['input', 'rowIds', 0], 'is not the id of any'],
     ['to no row', () => ({ rowIds: [] }), ['input', 'rowIds'], 'must name a row'],
     ['to no team', () => ({ ownerTeams: [] }), ['input', 'ownerTeams'], 'must name a team'],
     ['to a team without a name', () => ({ ownerTeams: [''] }), ['input', 'ownerTeams', 0], '1 to 255 characters'],

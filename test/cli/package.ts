@@ -148,7 +148,7 @@ export function describePackage(test: () => CliTest): void {
         /^The gateway cannot be reached at https:\/\/gateway\.invalid\/graphql: .+\. Check that it is running and that .+\n$/,
       ],
       [
-        'a filter that is no JSON',
+        'a filter that is not JSON',
         ['agents', 'list', '--filter', 'x'],
         2,
         () => ({}),
@@ -162,7 +162,7 @@ export function describePackage(test: () => CliTest): void {
         /^BAD_USER_INPUT: .*colour.*\n$/,
       ],
       [
-        'what is only beside the gateway',
+        'a command that needs the database',
         ['backup', 'file'],
         2,
         () => ({}),

@@ -227,7 +227,7 @@ export function describeAccount(shared: () => Site): void {
       await dialog.getByText('The gateway did not answer.').waitFor();
       await dialog.getByText('2 events are intact; the others were not verified.').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
-      await dialog.getByRole('button', { name: 'Go on' }).click();
+      await dialog.getByRole('button', { name: 'Continue' }).click();
       const { auditEvents } = await initech.ask<{ auditEvents: { totalCount: number } }>(
         '{ auditEvents { totalCount } }',
       );

@@ -178,7 +178,7 @@ export function describeFailures(shared: () => Site): void {
       await first.getByRole('link', { name: 'calculator' }).waitFor();
       await second.goto(`${shared().origin}/console/acme/tools`);
       await second.getByText(/This address is for the account acme; the key of this tab belongs to globex/).waitFor();
-      await second.getByRole('link', { name: 'Go on as globex' }).click();
+      await second.getByRole('link', { name: 'Continue as globex' }).click();
       await heading(second, 'Agents').waitFor();
       await visit(shared(), first, '/acme/agents', 'Agents');
       await first.getByRole('link', { name: 'Order desk' }).waitFor();

@@ -61,7 +61,7 @@ it.each<[string, object, number]>([
     { query: 'query ($n: Int) { tools(first: $n) { totalCount } }', variables: { n: 'x' } },
     400,
   ],
-  ['variables that are no object', { query: '{ __typename }', variables: [1] }, 400],
+  ['variables that are not an object', { query: '{ __typename }', variables: [1] }, 400],
   ['a list of requests', [{ query: '{ __typename }' }], 400],
   ['no query', { variables: {} }, 400],
   ['introspection without a key', { query: '{ __schema { queryType { name } } }' }, 401],

@@ -47,7 +47,7 @@ it.each([
     /line 5, agents\[0\]\.model\.x: is not a known field/,
   ],
   ['a section that is not a list', `${HEAD}tools: {}`, /line 2, tools: must be a list/],
-  ['an entry that is no object', `${HEAD}tools:\n  - x\n`, /line 3, tools\[0\]: must be an object/],
+  ['an entry that is not an object', `${HEAD}tools:\n  - x\n`, /line 3, tools\[0\]: must be an object/],
   [
     'a name twice',
     `${HEAD}tools:\n  - name: x\n  - name: y\n  - name: x\n`,

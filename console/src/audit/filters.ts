@@ -1,4 +1,4 @@
-/** The filters of the audit log and of the records beside it. */
+/** The filters of the audit log and of the related lists. */
 import { pageVariables } from '../resources/address';
 import type { FilterField } from '../resources/resource-type';
 

@@ -131,7 +131,7 @@ function VerifyForm({ chain, close }: { readonly chain: Chain; readonly close: (
           isDisabled={state.isRunning}
           onPress={() => void (isInterrupted ? resume(checkpoint) : start(checkpoint))}
         >
-          {isInterrupted ? 'Go on' : 'Verify all events'}
+          {isInterrupted ? 'Continue' : 'Verify all events'}
         </Button>
         <Button className="button" onPress={() => void end.take()}>
           Download a checkpoint

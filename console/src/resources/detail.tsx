@@ -20,7 +20,7 @@ import type { Row, RowField } from './resource-type';
 import { useStream } from './stream';
 
 const MS_PER_SECOND = 1_000;
-/** Shown beside the others: what every row has. */
+/** Fields that every row has, shown next to the others. */
 const ASIDE = new Set([
   'id',
   'accountId',

@@ -38,7 +38,7 @@ function change(to: Partial<Session>): void {
   for (const listener of listeners) listener();
 }
 
-// Only other tabs cause this event. This tab goes on with its own key.
+// Only other tabs cause this event. This tab keeps its own key.
 window.addEventListener('storage', ({ key, newValue }) => {
   if (key !== KEY || session.key === null) return;
   change({ isKept: newValue === session.key, isOtherTabDifferent: newValue !== null && newValue !== session.key });

@@ -73,7 +73,7 @@ function Content() {
           <p role="alert">{scope.why}</p>
           <p className="actions">
             <Link className="button primary" to={`/${account?.slug ?? ALL}/agents`}>
-              Go on as {account?.slug ?? 'master key'}
+              Continue as {account?.slug ?? 'master key'}
             </Link>
             <Button className="button" onPress={() => signOut(null)}>
               Use another key

@@ -1,4 +1,4 @@
-/** Times as people say them, with the exact one at hand. */
+/** Relative times, with the exact time on hover. */
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],

@@ -77,7 +77,7 @@ export class KeyChangeListener {
     this.#running ??= this.#run(listener);
   }
 
-  /** In place of `start` where notifications arrive nowhere. @param problem why, for anybody to read. */
+  /** Instead of `start`, if notifications cannot arrive. @param problem the reason, for `/readyz`. */
   giveUp(problem: string): void {
     this.problem = problem;
     this.onLost(problem);

@@ -41,7 +41,7 @@ function takeLength(bytes: Buffer, at: number): number {
 }
 
 /**
- * @param bytes nothing but complete rows; they are changed.
+ * @param bytes only complete rows; they are changed.
  * @returns for each row the number of its values, followed by their lengths; -1 for null.
  */
 function takeLengths(bytes: Buffer): number[] {

@@ -60,7 +60,7 @@ export class Replica {
   #pools: Pools | null = null;
   #isChecking = false;
   #isClosed = false;
-  /** The primary's mark that it lacked when last asked, though it had come far enough. */
+  /** The primary's mark that it lacked in the last check, although it had replayed far enough. */
   #lacked: string | null = null;
   /** Reads in flight, which end when the replica is left. */
   readonly #inFlight = new Set<(error: Error) => void>();

@@ -81,7 +81,7 @@ class SubgraphPrinter {
     return { ...field, directives: [...deprecations, ...this.#needs(typeName, field)] };
   }
 
-  /** What a key needs for a field: `master`, its permissions, or nothing but to be valid. */
+  /** What a key needs for a field: `master`, its permissions, or only to be valid. */
   #needs(typeName: string, field: FieldDefinitionNode): ConstDirectiveNode[] {
     const { permissions, permissionTable, masterFields } = this.decisions;
     const path = `${typeName}.${field.name.value}`;

@@ -44,7 +44,7 @@ const withoutEnd = (name: string, end: string): string => (name.endsWith(end) ? 
 function shapeOf({ names, mutations: writing }: WritableResource<AccountRow>): ReadonlyMap<string, z.ZodType> {
   const { rowSchema: draft } = writing;
   if (!(draft instanceof z.ZodObject))
-    throw new Error(`The draft of ${names.type} is no object, so it cannot be exported`);
+    throw new Error(`The draft of ${names.type} is not an object, so it cannot be exported`);
   return new Map(Object.entries(draft.shape));
 }
 

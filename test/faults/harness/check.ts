@@ -44,7 +44,7 @@ class Check {
   readonly #byMarker: Map<string, StoredRow[]>;
   readonly #byRequest: Map<string, StoredEvent[]>;
   readonly #byResource: Map<string, StoredEvent[]>;
-  /** The writer that was told of a version of a row. */
+  /** The writer whose answer contained a version of a row. */
   readonly #versions = new Map<string, string>();
 
   constructor(private readonly stored: Stored) {
@@ -122,7 +122,7 @@ class Check {
       this.#find('untrue', entry, `${entry.kind}: the secret is another one than the stored`);
   }
 
-  /** Every version of every row has one event, whether or not anybody was told of it. */
+  /** Every version of every row has one event, whether or not an answer contained it. */
   versions(entries: readonly Entry[]): void {
     const lastTold = new Map(entries.flatMap((entry) => entry.facts.map(({ id }) => [id, entry])));
     const lastSent = new Map(entries.map((entry) => [entry.marker, entry]));
