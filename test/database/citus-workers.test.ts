@@ -123,7 +123,7 @@ import { MIGRATION } from '../new-resource/migration';
     expect([await isIntact(acme()), await isIntact(globex())]).toEqual([true, true]);
   });
 
-  it('a key names its account and is refused with another; keys from before go on working', async () => {
+  it('a key contains its account and is refused with another; keys of earlier releases still work', async () => {
     const key = parseKey(tenants.acme.key);
     if (!key) throw new Error('The key cannot be parsed');
     const { accountId, ...before } = key;

@@ -51,7 +51,7 @@ describe('a database without Citus', () => {
     await database.drop();
   }, 60_000);
 
-  it('takes no number of shards that is no power of two', async () => {
+  it('refuses a number of shards that is not a power of two', async () => {
     const database = await createEmptyDatabase();
     const { code, stderr } = await portcullis(database, '--shards 33 --yes');
     expect([code, stderr]).toEqual([2, expect.stringContaining('It must be a power of two from 1 to 1024.')]);

@@ -69,9 +69,7 @@ class Story {
     if (row) await this.#change(step.act, row, step.force);
   }
 
-  /**
-   * A tool with more users than an error lists: first refused, then deleted by force, and restored with all of them.
-   */
+  /** A tool with more users than an error lists: refused, then deleted by force, and restored with all of them. */
   async crowd(users: number): Promise<void> {
     const entry = (at: number): string =>
       `  - { name: u${at}, framework: LANGCHAIN, model: { provider: p, name: n }, tools: [used] }\n`;
@@ -199,10 +197,7 @@ class Story {
     this.counts.set(seen, (this.counts.get(seen) ?? 0) + 1);
   }
 
-  /**
-   * Lists, nested rows and deleted rows show exactly what the model contains; at the end of a sequence, so do the
-   * counts.
-   */
+  /** Lists, nested rows and deleted rows show what the model contains; at the end of a sequence, so do the counts. */
   async check(counted = false): Promise<void> {
     const count = counted ? 'totalCount' : '';
     const links = Object.values(LINKS).map((link) => `${link} { id }`);

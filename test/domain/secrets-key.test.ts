@@ -1,6 +1,4 @@
-/**
- * Changing the secrets key is one command and all or nothing; a wrong key is reported with one sentence at start-up.
- */
+/** Changing the secrets key is one command, all or nothing; a wrong key is reported in one sentence at start-up. */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -49,14 +49,17 @@ it('the descriptions state limits of every kind', () => {
   expect(stated.filter(({ text }) => CHARACTERS.test(text)).length).toBeGreaterThan(20);
 });
 
-it.each(stated.filter(isOfSizeAlone))('$place accepts as much as its description states, and no more', ({ rule, text }) => {
-  if (!rule) throw new Error('It has a rule');
-  const [, kilobytes, levels] = OF_JSON.exec(text) ?? [];
-  if (kilobytes !== undefined) {
-    expectLimit(rule, nested(numberIn(levels)), nested(numberIn(levels) + 1));
-    expectLimit(rule, ofBytes(numberIn(kilobytes) * 1024), ofBytes(numberIn(kilobytes) * 1024 + 1));
-    return;
-  }
-  const most = numberIn(CHARACTERS.exec(text)?.[1]);
-  expectLimit(rule, 'x'.repeat(most), 'x'.repeat(most + 1));
-});
+it.each(stated.filter(isOfSizeAlone))(
+  '$place accepts as much as its description states, and no more',
+  ({ rule, text }) => {
+    if (!rule) throw new Error('It has a rule');
+    const [, kilobytes, levels] = OF_JSON.exec(text) ?? [];
+    if (kilobytes !== undefined) {
+      expectLimit(rule, nested(numberIn(levels)), nested(numberIn(levels) + 1));
+      expectLimit(rule, ofBytes(numberIn(kilobytes) * 1024), ofBytes(numberIn(kilobytes) * 1024 + 1));
+      return;
+    }
+    const most = numberIn(CHARACTERS.exec(text)?.[1]);
+    expectLimit(rule, 'x'.repeat(most), 'x'.repeat(most + 1));
+  },
+);

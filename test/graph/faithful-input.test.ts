@@ -76,24 +76,34 @@ const EXACT = [
 ];
 
 describe('numbers', () => {
-  it.each(INEXACT)('that JSON cannot represent exactly are refused as a variable with their path: %s', async (number) => {
-    const { status, data, error } = await post(withMetadata(`{"a":[{"guild":${number}}]}`));
-    expect([status, data, error?.code, error?.path]).toEqual([
-      400,
-      null,
-      'BAD_USER_INPUT',
-      ['variables', 'm', 'a', 0, 'guild'],
-    ]);
-    expect(error?.message).toBe(
-      `variables.m.a[0].guild is the number ${number}, which a JSON number cannot hold exactly; send it as text: "${number}".`,
-    );
-  });
+  it.each(INEXACT)(
+    'that JSON cannot represent exactly are refused as a variable with their path: %s',
+    async (number) => {
+      const { status, data, error } = await post(withMetadata(`{"a":[{"guild":${number}}]}`));
+      expect([status, data, error?.code, error?.path]).toEqual([
+        400,
+        null,
+        'BAD_USER_INPUT',
+        ['variables', 'm', 'a', 0, 'guild'],
+      ]);
+      expect(error?.message).toBe(
+        `variables.m.a[0].guild is the number ${number}, which a JSON number cannot hold exactly; send it as text: "${number}".`,
+      );
+    },
+  );
 
-  it.each(INEXACT)('that JSON cannot represent exactly are refused as a literal with their path: %s', async (number) => {
-    const { data, error } = await post(withLiteral(`{a:[{guild:${number}}]}`));
-    expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', ['input', 'metadata', 'a', 0, 'guild']]);
-    expect(error?.message).toContain(`send it as text: "${number}"`);
-  });
+  it.each(INEXACT)(
+    'that JSON cannot represent exactly are refused as a literal with their path: %s',
+    async (number) => {
+      const { data, error } = await post(withLiteral(`{a:[{guild:${number}}]}`));
+      expect([data, error?.code, error?.path]).toEqual([
+        null,
+        'BAD_USER_INPUT',
+        ['input', 'metadata', 'a', 0, 'guild'],
+      ]);
+      expect(error?.message).toContain(`send it as text: "${number}"`);
+    },
+  );
 
   it.each(EXACT)('that JSON can represent are kept, as a variable and as a literal: %s', async (number) => {
     const value = Number(number);

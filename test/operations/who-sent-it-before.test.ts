@@ -119,14 +119,17 @@ describe('a text that others have sent', () => {
     ['a name', '{ tools(filter: { name: { equals: "a secret project" } }) { totalCount } }'],
     ['an id', `{ tool(id: "${randomUUID()}") { id } }`],
     ['a block of text', '{ tools(filter: { name: { equals: """a secret project""" } }) { totalCount } }'],
-  ])('with %s in it is prepared again for each account, so its time does not reveal the others', async (_name, text) => {
-    const { acme, globex, master } = tenants;
-    const own = retold(text);
-    const sent = [globex, globex, master, acme, acme, tenants.client(null), globex];
-    const counts: number[] = [];
-    for (const client of sent) counts.push(await preparations(own, () => client.send(own)));
-    expect(counts).toEqual([1, 0, 1, 1, 0, 1, 0]);
-  });
+  ])(
+    'with %s in it is prepared again for each account, so its time does not reveal the others',
+    async (_name, text) => {
+      const { acme, globex, master } = tenants;
+      const own = retold(text);
+      const sent = [globex, globex, master, acme, acme, tenants.client(null), globex];
+      const counts: number[] = [];
+      for (const client of sent) counts.push(await preparations(own, () => client.send(own)));
+      expect(counts).toEqual([1, 0, 1, 1, 0, 1, 0]);
+    },
+  );
 
   it('is prepared again for each account by explainOperation and simulateAccess, too', async () => {
     const { acme, globex } = tenants;
