@@ -94,16 +94,21 @@ describe('a role is refused', () => {
       ['permissions', 0],
       'with an action (read, run, write, admin)',
     ],
-    ['with what is no permission', { permissions: ['agents'] }, ['permissions', 0], '"agents" is not a permission'],
     [
-      'twice with one permission',
+      'with something that is not a permission',
+      { permissions: ['agents'] },
+      ['permissions', 0],
+      '"agents" is not a permission',
+    ],
+    [
+      'with the same permission twice',
       { permissions: ['agents:read', 'agents:read'] },
       ['permissions', 1],
       'is listed twice',
     ],
     ['without a permission', { permissions: [] }, ['permissions'], 'must name a permission'],
     ['with the name of a built-in role', { name: 'Viewer' }, ['name'], 'the name of a built-in role'],
-    ['with a name that means none', { name: 'NONE' }, ['name'], 'the name of a built-in role'],
+    ['with a reserved name', { name: 'NONE' }, ['name'], 'the name of a built-in role'],
   ])('%s', async (_title, input, path, words) => {
     const answer = await world.acme.send(CREATE_ROLE, { input: { name: 'x', permissions: ['agents:read'], ...input } });
     expect(answer.errors).toMatchObject([
@@ -162,7 +167,7 @@ describe('a role is refused', () => {
 
   it.each([
     ['CUSTOM without a role', { role: 'CUSTOM' }, 'must name a role of the account'],
-    ['a role with another than CUSTOM', { role: 'VIEWER', customRoleId: NOBODY }, 'is only for role: CUSTOM'],
+    ['a role id with a role other than CUSTOM', { role: 'VIEWER', customRoleId: NOBODY }, 'is only for role: CUSTOM'],
   ])('for a key: %s', async (_title, input, words) => {
     const { id } = await createKey(world, world.acme, { role: 'VIEWER' });
     for (const answer of [

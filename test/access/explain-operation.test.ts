@@ -171,19 +171,19 @@ describe('the explanation of an operation', () => {
 
 describe('an explanation is refused', () => {
   it.each([
-    ['of no GraphQL', '{', undefined, 'document', 'document could not be run: Syntax Error'],
+    ['of text that is not GraphQL', '{', undefined, 'document', 'document could not be run: Syntax Error'],
     ['of an unknown field', '{ nothing }', undefined, 'document', 'Cannot query field "nothing"'],
     ['of too many tokens', `{ ${'viewer { role } '.repeat(400)} }`, undefined, 'document', 'tokens'],
-    ['of a fragment alone', 'fragment A on Query { viewer { role } }', undefined, 'document', 'could not be run'],
+    ['of only a fragment', 'fragment A on Query { viewer { role } }', undefined, 'document', 'could not be run'],
     [
-      'of an operation that is not there',
+      'of an operation name that the document lacks',
       'query A { viewer { role } }',
       'B',
       'operationName',
       'Unknown operation named "B"',
     ],
     [
-      'of one of several',
+      'of several operations without a name',
       'query A { viewer { role } } query B { viewer { role } }',
       undefined,
       'operationName',

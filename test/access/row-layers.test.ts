@@ -81,7 +81,7 @@ describe('row level security alone', () => {
     ['the ids are not set', { 'app.owner_teams': '*' }],
     ['both are empty lists', { 'app.owner_teams': '{}', 'app.row_ids': '{}' }],
     ['the texts are empty', { 'app.owner_teams': '', 'app.row_ids': '' }],
-    ['the list has only NULL', { 'app.owner_teams': '{NULL}', 'app.row_ids': '*' }],
+    ['the list contains only NULL', { 'app.owner_teams': '{NULL}', 'app.row_ids': '*' }],
   ])('shows nothing when %s', async (_title, given) => {
     for (const kind of kinds) expect(await idsIn(settings(given), TABLES[kind])).toEqual([]);
     for (const kind of kinds) expect(await idsIn(given, TABLES[kind])).toEqual([]);

@@ -102,7 +102,7 @@ it.each([
   ['a page of tools', '{ tools(first: 20) { nodes { id name } pageInfo { hasNextPage } } }', 200],
   ['the last page of tools', '{ tools(last: 20) { nodes { id } } }', 200],
   ['a page of tools by name', '{ tools(first: 20, orderBy: { field: name }) { nodes { id } } }', 1_000],
-  ['a search among tools', '{ tools(first: 20, filter: { name: { contains: "99" } }) { nodes { id } } }', 1_000],
+  ['a search for tools', '{ tools(first: 20, filter: { name: { contains: "99" } }) { nodes { id } } }', 1_000],
   ['the number of tools', '{ tools { totalCount } }', 1_000],
   ['a page of runs', '{ runs(first: 20) { nodes { id agent { id } } } }', 200],
   // With a limit, the planner may examine all 500 agents to find those of the team, but never the 50,000 runs.

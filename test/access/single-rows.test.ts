@@ -71,14 +71,14 @@ describe('a restriction is refused', () => {
     ['to a row of another account', () => ({ rowIds: [globexTool] }), ['input', 'rowIds', 0], 'is not the id of any'],
     ['to a row that never existed', () => ({ rowIds: [newId()] }), ['input', 'rowIds', 0], 'is not the id of any'],
     [
-      'to a row that follows another',
+      'to a row that belongs to another row',
       () => ({ rowIds: [teams.sales.run] }),
       ['input', 'rowIds', 0],
       'is not the id of any',
     ],
     ['to something that is not an id', () => ({ rowIds: ['x'] }), ['input', 'rowIds', 0], 'is not the id of any'],
-    ['to no row', () => ({ rowIds: [] }), ['input', 'rowIds'], 'must name a row'],
-    ['to no team', () => ({ ownerTeams: [] }), ['input', 'ownerTeams'], 'must name a team'],
+    ['to an empty list of rows', () => ({ rowIds: [] }), ['input', 'rowIds'], 'must name a row'],
+    ['to an empty list of teams', () => ({ ownerTeams: [] }), ['input', 'ownerTeams'], 'must name a team'],
     ['to a team without a name', () => ({ ownerTeams: [''] }), ['input', 'ownerTeams', 0], '1 to 255 characters'],
     [
       'to a name that is too long',
@@ -87,7 +87,7 @@ describe('a restriction is refused', () => {
       '1 to 255 characters',
     ],
     [
-      'that leaves nothing',
+      'that would leave no permission',
       () => ({ role: 'ADMINISTRATOR', resourceTypes: ['apiKeys'], ownerTeams: ['support'] }),
       ['input', 'ownerTeams'],
       'could access nothing',

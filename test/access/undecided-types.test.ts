@@ -54,9 +54,9 @@ describe('a type that can be read', () => {
     fieldPermissions(schemaOf(types), table, known);
 
   it.each([
-    ['below a page', 'type Query { tools: Page @scoped } type Page { nodes: [Tool], of: Secret } type Tool { id: ID }'],
+    ['in a page', 'type Query { tools: Page @scoped } type Page { nodes: [Tool], of: Secret } type Tool { id: ID }'],
     [
-      'by an interface',
+      'through an interface',
       'type Query { tools: Any @scoped } interface Any { id: ID } type Tool implements Any { id: ID, of: Secret }',
     ],
     ['from any key', 'type Query { tools: [Tool] @authenticated } type Tool { id: ID, of: Secret }'],

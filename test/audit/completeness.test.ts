@@ -57,8 +57,8 @@ describe('a change is not stored if its event', () => {
       () => `REVOKE INSERT ON audit_event FROM ${owner()}`,
       () => `GRANT INSERT ON audit_event TO ${owner()}`,
     ],
-    ['is swallowed by a rule', () => RULE[0], () => RULE[1]],
-    ['is swallowed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
+    ['is suppressed by a rule', () => RULE[0], () => RULE[1]],
+    ['is suppressed by a trigger', () => SWALLOWED[0], () => SWALLOWED[1]],
     ['loses its images to a trigger', () => SWALLOWED_IMAGE[0], () => SWALLOWED_IMAGE[1]],
   ])('%s', async (title, removal, repair) => {
     const { database } = tenants;

@@ -208,12 +208,7 @@ describe('an export', () => {
       5,
     ],
     ['cut off', (list: string[]) => list.slice(0, 6), 'TRUNCATED', 7],
-    [
-      'cut off in front of its signed end',
-      (list: string[]) => [...list.slice(0, 6), list.at(-1) ?? ''],
-      'TRUNCATED',
-      7,
-    ],
+    ['cut off before its signed end', (list: string[]) => [...list.slice(0, 6), list.at(-1) ?? ''], 'TRUNCATED', 7],
   ])('that was %s is detected offline', async (_, tamper, kind, sequence) => {
     expect((await verifyLines(tamper(exported)))?.problem).toMatchObject({ kind, sequence });
   });

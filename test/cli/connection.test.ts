@@ -86,7 +86,7 @@ describe('credentials from the environment', () => {
   it.each([
     ['a key without an address', { PORTCULLIS_URL: '' }, 'PORTCULLIS_URL is not'],
     ['a mistyped key', { PORTCULLIS_KEY: 'pcl_live_x' }, 'PORTCULLIS_KEY is not a valid API key'],
-    ['an address that is none', { PORTCULLIS_URL: 'gateway:4000' }, 'must begin with http:// or https://'],
+    ['something that is not an address', { PORTCULLIS_URL: 'gateway:4000' }, 'must begin with http:// or https://'],
     ['an address with a password', { PORTCULLIS_URL: 'http://a:b@127.0.0.1' }, 'Leave user and password out'],
   ])('are refused: %s', async (_what, env, words) => {
     const { code, stdout, stderr } = await cli.run('whoami', { env: { ...staging(), ...env } });

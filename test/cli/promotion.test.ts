@@ -44,7 +44,7 @@ describe('an unusable file', () => {
     ['an empty file', 'empty.yaml', () => write('empty.yaml', ' \n'), 'is empty'],
     ['bytes', 'binary.yaml', () => write('binary.yaml', Buffer.from([1, 0, 255])), 'is not text in UTF-8'],
     [
-      'too large a bundle',
+      'a bundle that is too large',
       'large.yaml',
       () => write('large.yaml', 'x'.repeat(9 * 1024 * 1024)),
       'at most 8388608 are read',
@@ -56,7 +56,7 @@ describe('an unusable file', () => {
       'broken.yaml:3: this is not YAML: {{ … }}',
     ],
     [
-      'a long text of broken YAML, which another thread reads',
+      'a long text of broken YAML, which is parsed in another thread',
       'long.yaml',
       () => write('long.yaml', `schemaVersion: 1\n${'# a comment\n'.repeat(1_000)}tools:\n  - name: @x\n`),
       'long.yaml:1003: this is not YAML: a value that begins with @',

@@ -191,7 +191,7 @@ describe('a restore is refused as a whole', () => {
   });
 
   it.each([
-    ['when it was cut off', (lines: string[]) => lines.slice(0, -1), /cut off/],
+    ['when it was truncated', (lines: string[]) => lines.slice(0, -1), /cut off/],
     [
       'when a row is missing',
       (lines: string[]) =>
@@ -201,7 +201,7 @@ describe('a restore is refused as a whole', () => {
         ),
       /not contain the number of rows/,
     ],
-    ['when it holds no row', ([first = '']: string[]) => [first], /cut off/],
+    ['when it contains no row', ([first = '']: string[]) => [first], /cut off/],
     [
       'when a newer release made it',
       ([first = '', ...rest]: string[]) => [
@@ -218,9 +218,9 @@ describe('a restore is refused as a whole', () => {
   });
 
   it.each([
-    ['whose bytes were cut off', () => readFileSync(file).subarray(0, -200), /is truncated or damaged/],
+    ['whose bytes were truncated', () => readFileSync(file).subarray(0, -200), /is truncated or damaged/],
     ['that is something else', () => Buffer.from('SELECT 1;'), /is truncated or damaged/],
-    ['that is not there', () => null, /cannot be read: there is no such file/],
+    ['that does not exist', () => null, /cannot be read: there is no such file/],
   ])('from a file %s', async (_, bytesOf, words) => {
     const path = join(folder, 'other.backup');
     const bytes = bytesOf();

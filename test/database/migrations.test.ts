@@ -238,12 +238,12 @@ describe('the migrations are refused with the reason if', () => {
 
   it.each([
     [
-      'an unfinished version made the database',
+      'an unfinished version created the database',
       "DELETE FROM migrations WHERE name = 'AuditWalls1740000000001'",
       /AuditWalls1740000000001\. Nothing/,
     ],
     [
-      'somebody else ran migrations',
+      'another program ran migrations',
       `INSERT INTO migrations ("timestamp", name) VALUES (1, 'Other1')`,
       /does not know: Other1\./,
     ],

@@ -212,10 +212,10 @@ it('a role that the gateway is a member of is reported', async () => {
 it.each([
   ['monitors the server', 'CREATE ROLE monitoring; GRANT pg_monitor TO monitoring'],
   ['replicates', 'CREATE ROLE standby REPLICATION; CREATE PUBLICATION everything FOR TABLE tool'],
-  ['is the administrator of a provider', 'CREATE ROLE rds_superuser; GRANT pg_read_all_data TO rds_superuser'],
+  ["is a provider's administrator", 'CREATE ROLE rds_superuser; GRANT pg_read_all_data TO rds_superuser'],
   ['is a superuser', 'CREATE ROLE boss SUPERUSER; GRANT ALL ON tool TO boss; GRANT {{owner}} TO boss'],
   [
-    'has a table of its own in the schema',
+    'has its own table in the schema',
     'CREATE ROLE app; GRANT CREATE ON SCHEMA public TO app; SET ROLE app; CREATE TABLE other (id int); GRANT SELECT ON other TO PUBLIC; RESET ROLE; REVOKE CREATE ON SCHEMA public FROM app',
   ],
 ])('a role that %s is accepted', async (_, statements) => {
@@ -224,17 +224,17 @@ it.each([
 
 it.each([
   [
-    'a function of the owner that runs with its rights',
+    "a function of the owner that runs with the owner's rights",
     'CREATE SCHEMA tools; GRANT ALL ON SCHEMA tools TO {{owner}}; SET ROLE {{owner}}; CREATE FUNCTION tools.all_keys() RETURNS SETOF api_key LANGUAGE sql SECURITY DEFINER AS $$SELECT * FROM public.api_key$$; RESET ROLE',
     /function tools\.all_keys\(\) runs with the rights of the tables' owner; run: ALTER FUNCTION/,
   ],
   [
-    'a trigger that runs a function of somebody else',
+    "a trigger that runs another role's function",
     'CREATE SCHEMA spy; CREATE FUNCTION spy.copy() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$; CREATE TRIGGER spy AFTER INSERT ON secrets_key FOR EACH ROW EXECUTE FUNCTION spy.copy()',
     /table secrets_key has a trigger that runs a function of somebody else's \(spy\)/,
   ],
   [
-    'a child of a table',
+    'a child table',
     'CREATE SCHEMA spy; CREATE TABLE spy.more () INHERITS (master_key)',
     /table master_key has children .*spy\.more/,
   ],

@@ -94,7 +94,7 @@ it.each([
   ['an account', ACME, '{ accounts }', 'FORBIDDEN'],
   ['an account that names another', ACME, '{ notes(accountId: "globex") { id } }', 'ACCOUNT_MISMATCH'],
   [
-    'an account that writes into another',
+    'an account that writes to another',
     ACME,
     'mutation { addNote(accountId: "globex", text: "x") { id } }',
     'ACCOUNT_MISMATCH',

@@ -39,8 +39,8 @@ async function endBackend(database_: Socket): Promise<void> {
 }
 
 it.each([
-  ['the line broke', (client: Socket): void => void client.destroy()],
-  ['its backend was ended', (_client: Socket, database_: Socket): void => void endBackend(database_)],
+  ['the connection was lost', (client: Socket): void => void client.destroy()],
+  ['its backend was terminated', (_client: Socket, database_: Socket): void => void endBackend(database_)],
 ])('a request repeated after %s at COMMIT gets the stored answer and stores nothing more', async (how, lose) => {
   const { acme } = tenants;
   const [name, key] = [how, once(how.replaceAll(' ', '-'))];

@@ -17,8 +17,8 @@ describe('values', () => {
   it.each([
     ['a name that ends in half a character', { name: 'half \ud800' }],
     ['a description with half a character', { name: 'half', description: '\udc00 half' }],
-    ['a name that nobody can see', { name: '\u200b' }],
-    ['a name of blanks that are no ASCII', { name: '\u00a0\u2003' }],
+    ['an invisible name', { name: '\u200b' }],
+    ['a name of blanks that are not ASCII', { name: '\u00a0\u2003' }],
   ])('%s is refused as input', async (_what, input) => {
     expect(await create(input)).toEqual(REFUSED);
   });
@@ -51,8 +51,8 @@ describe('a JSON Schema', () => {
   const items = (count: number): number[][] => Array.from({ length: count }, (_, index) => [index]);
 
   it.each([
-    ['larger than what is kept', items(9_800), REFUSED],
-    ['as large as what is kept', items(9_000), []],
+    ['larger than what is stored', items(9_800), REFUSED],
+    ['as large as what is stored', items(9_000), []],
   ])('with an enum of lists, %s, is answered at once', async (_what, list, codes) => {
     expect(await create({ name: `enum ${list.length}`, inputSchema: { enum: list } })).toEqual(codes);
   });

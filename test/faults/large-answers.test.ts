@@ -51,7 +51,7 @@ it.each([
     'pages side by side',
     `{ ${['a', 'b', 'c', 'd'].map((a) => `${a}: agents(first: 25) { nodes { ${LARGE} } }`).join(' ')} }`,
   ],
-  ['rows below rows', `{ agents(first: 100) { nodes { id subAgents { ${LARGE} } } } }`],
+  ['nested rows', `{ agents(first: 100) { nodes { id subAgents { ${LARGE} } } } }`],
 ])(
   '%s of large rows is refused with an explanation before all rows are read, and the next caller is served',
   async (_what, text) => {

@@ -137,7 +137,7 @@ it('records in the decision log which types were read, so that no plan removes t
 });
 
 it.each([
-  ['no type', { id: 'x' }, '__typename'],
+  ['no __typename', { id: 'x' }, '__typename'],
   ['an unknown type', { __typename: 'Rating', id: 'x' }, '__typename'],
   ['a type without a key', { __typename: 'PageInfo', id: 'x' }, '__typename'],
   ['a type named like a method', { __typename: 'toString', id: 'x' }, '__typename'],

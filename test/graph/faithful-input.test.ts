@@ -131,7 +131,7 @@ describe('literals that JSON does not have', () => {
     ['an enum value in a list', '{l:[A,1,B]}', ['l', 0], /l\[0\] is the enum value A, .* write "A"/],
     ['an enum value in an object', '{o:{x:Y}}', ['o', 'x'], /o\.x is the enum value Y/],
     ['__proto__', '{x:1,__proto__:{a:1}}', ['__proto__'], /__proto__ has a name that is not accepted/],
-    ['__proto__ further in', '{x:[{__proto__:null}]}', ['x', 0, '__proto__'], /x\[0\]\.__proto__ has a name/],
+    ['__proto__ at a deeper level', '{x:[{__proto__:null}]}', ['x', 0, '__proto__'], /x\[0\]\.__proto__ has a name/],
   ])('are refused with their path: %s', async (_what, literal, path, sentence) => {
     const { data, error } = await post(withLiteral(literal));
     expect([data, error?.code, error?.path]).toEqual([null, 'BAD_USER_INPUT', ['input', 'metadata', ...path]]);
@@ -181,8 +181,8 @@ describe('names of fields', () => {
       /^variables\.m\.__proto__ "__proto__" is not accepted|"__proto__" is not accepted/,
     ],
     ['__proto__ written with an escape', '{"\\u005f_proto__":{}}', /"__proto__" is not accepted/],
-    ['a name that comes twice', '{"a":1,"b":{"c":1,"c":2}}', /^variables\.m\.b\.c occurs twice/],
-    ['a name that comes twice, once escaped', '{"a":1,"\\u0061":2}', /^variables\.m\.a occurs twice/],
+    ['a duplicate name', '{"a":1,"b":{"c":1,"c":2}}', /^variables\.m\.b\.c occurs twice/],
+    ['a duplicate name, once escaped', '{"a":1,"\\u0061":2}', /^variables\.m\.a occurs twice/],
   ])('are refused if they would be lost: %s', async (_what, metadata, sentence) => {
     const { status, error } = await post(withMetadata(metadata));
     expect([status, error?.code]).toEqual([400, 'BAD_USER_INPUT']);

@@ -38,10 +38,10 @@ it.each([
 it.each([
   ['bytes of another encoding', 'f\u00fcr uns', /bytes that are not UTF-8/],
   ['an encoding that is broken', "UTF-8''%FF%FE", /is not percent-encoded/],
-  ['an encoding that stops', "UTF-8''abc%E", /is not percent-encoded/],
+  ['an incomplete encoding', "UTF-8''abc%E", /is not percent-encoded/],
   ['a line break', "UTF-8''two%0Alines", /control characters/],
   ['U+0000', "UTF-8''a%00bc", /control characters/],
-  ['a change of direction', "UTF-8''abc%E2%80%AEdef", /control characters/],
+  ['a bidirectional control', "UTF-8''abc%E2%80%AEdef", /control characters/],
   ['a secret', 'because sk-ant-abcdef0123456789', /seems to contain an API key/],
 ])('a reason is refused and nothing is stored: %s', async (_what, header, sentence) => {
   const { code, message, stored } = await createWith(header);

@@ -34,10 +34,10 @@ const codes = ({ errors }: Answer<Page>): string[] => errors.map(({ extensions }
 const namesOf = ({ data }: Answer<Page>): string[] => (data.tools?.nodes ?? []).map(({ name }) => name);
 
 it.each([
-  ['nothing at all', {}],
+  ['no filter', {}],
   ['{}', { filter: {} }],
   ['null', { filter: null }],
-  ['a condition that says nothing', { filter: { name: {} } }],
+  ['an empty condition', { filter: { name: {} } }],
   ['a condition that is null', { filter: { name: null } }],
   ['operators that are null', { filter: { name: { equals: null, in: null, contains: null }, id: { in: null } } }],
   ['no metadata conditions', { filter: { metadata: [] } }],
@@ -51,7 +51,7 @@ it.each([
 it.each([
   ['an empty list of names', { name: { in: [] } }],
   ['an empty list of ids', { id: { in: [] } }],
-  ['ids that are none', { id: { in: ['x', "') OR true --"] } }],
+  ['invalid ids', { id: { in: ['x', "') OR true --"] } }],
   ['metadata that only another shape has', { metadata: [{ path: ['owner', 'team'], equals: 'x' }] }],
   ['a path through the account', { metadata: [{ path: ['accountId'], equals: 'x' }] }],
 ])('%s matches nothing', async (_what, filter) => {

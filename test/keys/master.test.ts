@@ -107,7 +107,7 @@ describe('an operation of a master key', () => {
       'query AskGlobex($a: ID!, $b: ID!) { tools(filter: { id: { in: [$a, $b] } }) { nodes { id } } }',
     ],
     [
-      'a row of each by a filter of each field',
+      'one row each by a filter of each field',
       `query AskGlobex($a: ID!, $b: ID!) {
         one: tools(filter: { id: { equals: $a } }) { nodes { id } } other: tools(filter: { id: { equals: $b } }) { nodes { id } } }`,
     ],

@@ -195,8 +195,8 @@ describe('a root field that conflicts with another transaction', () => {
 
 describe('a root field whose COMMIT got no answer', () => {
   it.each([
-    ['went with the write', '{ id }'],
-    ['followed the answer', '{ id type framework agents { name } }'],
+    ['was sent with the write', '{ id }'],
+    ['was sent after the answer', '{ id type framework agents { name } }'],
   ])('is not reported as stored, while the one before it is: COMMIT %s', async (_how, selection) => {
     line.loseCommit((client) => client.destroy(), 1);
     const answer = await acme.send(

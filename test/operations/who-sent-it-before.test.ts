@@ -78,13 +78,21 @@ it('reading operations of every kind answer and count the same, cold and warmed 
 }, 120_000);
 
 it.each([
-  ['a refusal beside a field that is read', '{ auditCheckpoint(accountId: "") { sequence } tools { totalCount } }', {}],
-  ['a refusal behind a field that is read', '{ tools { totalCount } auditCheckpoint(accountId: "") { sequence } }', {}],
+  [
+    'a refused field before one that is read',
+    '{ auditCheckpoint(accountId: "") { sequence } tools { totalCount } }',
+    {},
+  ],
+  [
+    'a refused field after one that is read',
+    '{ tools { totalCount } auditCheckpoint(accountId: "") { sequence } }',
+    {},
+  ],
   ['two refusals', '{ a: tools(accountId: "x") { totalCount } b: agents(accountId: "y") { totalCount } }', {}],
-  ['a field for masters beside one of the account', '{ masterKeys { totalCount } tools { totalCount } }', {}],
+  ['a field for masters and one of the account', '{ masterKeys { totalCount } tools { totalCount } }', {}],
   ['an id that does not exist', 'query ($id: ID!) { node(id: $id) { id } tool(id: $id) { id } }', { id: randomUUID() }],
   [
-    'a condition that leaves a field out',
+    'a condition that omits a field',
     'query ($yes: Boolean!) { tools @skip(if: $yes) { totalCount } agents @include(if: $yes) { totalCount } }',
     { yes: true },
   ],

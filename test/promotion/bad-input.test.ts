@@ -31,18 +31,18 @@ const HEAD = 'schemaVersion: 1\n';
 const tool = (rest: string): string => `${HEAD}tools:\n  - name: x\n${rest}`;
 
 it.each([
-  ['no YAML', 'tools: [', /^Line 2: this is not YAML: a bracket is not closed|^Line 1: this is not YAML/],
+  ['text that is not YAML', 'tools: [', /^Line 2: this is not YAML: a bracket is not closed|^Line 1: this is not YAML/],
   ['nothing', '', /^Line 1: a bundle is an object/],
   ['a list', '- a', /^Line 1: a bundle is an object/],
   ['no version', 'tools: []', /line 1, schemaVersion: schemaVersion must be 1, which is missing/],
   ['another version', 'schemaVersion: 2', /line 1, schemaVersion: schemaVersion must be 1, not 2/],
   ['an unknown section', `${HEAD}toolz: []`, /line 2, toolz: is not a known field; the fields here are .*tools/],
   ['an unknown field', tool('    inputschema: {}\n'), /line 4, tools\[0\]\.inputschema: is not a known field/],
-  ['a field of a row that is not its own', tool('    id: 1\n'), /line 4, tools\[0\]\.id: is not a known field/],
+  ['a field that is not part of bundles', tool('    id: 1\n'), /line 4, tools\[0\]\.id: is not a known field/],
   ['an account', tool('    accountId: 1\n'), /line 4, tools\[0\]\.accountId: is not a known field/],
   ['an account for all of it', `${HEAD}accountId: 1\n`, /line 2, accountId: is not a known field/],
   [
-    'an unknown part of a model',
+    'an unknown field of a model',
     `${HEAD}agents:\n  - name: a\n    framework: LANGCHAIN\n    model: { provider: p, name: n, x: 1 }\n`,
     /line 5, agents\[0\]\.model\.x: is not a known field/,
   ],
@@ -54,17 +54,17 @@ it.each([
     /line 5, tools\[2\]: Tool "x" is already in the bundle, at line 3/,
   ],
   [
-    'a rule of the resource that is broken',
+    'a violated rule of the resource',
     tool('    type: MAGIC\n'),
     /line 4, tools\[0\]\.type: must be one of NATIVE, CUSTOM, not "MAGIC"/,
   ],
-  ['a name that is missing', `${HEAD}tools:\n  - type: CUSTOM\n`, /line 3, tools\[0\]\.name: /],
+  ['a missing name', `${HEAD}tools:\n  - type: CUSTOM\n`, /line 3, tools\[0\]\.name: /],
   [
-    'a JSON Schema that is none',
+    'an invalid JSON Schema',
     tool('    inputSchema: { type: thing }\n'),
     /line 4, tools\[0\]\.inputSchema: is not a JSON Schema/,
   ],
-  ['a key twice', tool('    name: y\n'), /^Line 4: "name" occurs twice/],
+  ['a duplicate key', tool('    name: y\n'), /^Line 4: "name" occurs twice/],
   [
     '__proto__',
     tool('    metadata:\n      __proto__: { isMaster: true }\n'),
@@ -75,7 +75,7 @@ it.each([
   ['a tag', tool('    description: !!binary aGk=\n'), /^Line 4: /],
   ['two documents', `${HEAD}---\n${HEAD}`, /^Line 1?2?: /],
   [
-    'a number that is none',
+    'an invalid number',
     tool('    metadata: { x: .inf }\n'),
     /^Line 4, tools\[0\]\.metadata\.x: is \.inf, which JSON does not have/,
   ],
@@ -85,17 +85,17 @@ it.each([
     /line 3, schedules\[0\]\.agent: is required/,
   ],
   [
-    'a cron that is none',
+    'an invalid cron expression',
     `${HEAD}schedules:\n  - agent: Own 0\n    cron: often\n`,
     /line 4, schedules\[0\]\.cron: must have 5 fields/,
   ],
   [
-    'tools that are no names',
+    'tools that are not names',
     `${HEAD}agents:\n  - name: a\n    tools: [1]\n`,
     /line 4, agents\[0\]\.tools: must be a list of names/,
   ],
   [
-    'a secret in the open',
+    'a secret in plain text',
     `${HEAD}mcpServers:\n  - name: m\n    config: { url: 'https://m.example' }\n    authentication:\n      type: BEARER_TOKEN\n      token: hunter2\n`,
     /line 7, mcpServers\[0\]\.authentication\.token: must be a placeholder/,
   ],
@@ -104,7 +104,7 @@ it.each([
     `${HEAD}mcpServers:\n  - name: m\n    config: { url: 'https://m.example' }\n    authentication: { type: NO_AUTH, preview: x }\n`,
     /line 5, mcpServers\[0\]\.authentication\.preview: is derived from the secret/,
   ],
-  ['a section in full that there is not', `${HEAD}complete: [keys]\n`, /line 2, complete: complete lists sections/],
+  ['a complete section that is missing', `${HEAD}complete: [keys]\n`, /line 2, complete: complete lists sections/],
 ])('%s', async (_what, bundle, sentence) => {
   for (const { errors, data } of [await acme.tryPlan(bundle), await acme.tryApply(bundle, 'x')]) {
     expect(errors[0]?.message).toMatch(sentence);
@@ -116,16 +116,12 @@ it.each([
 const GL_AIP = 'name: x\ninstruction: hello\n';
 
 it.each([
-  [
-    'a rule that is broken',
-    `${GL_AIP}model: openai/gpt\nagent_config: [1]\n`,
-    /line 4, agent_config: must be a JSON object/,
-  ],
+  ['a violated rule', `${GL_AIP}model: openai/gpt\nagent_config: [1]\n`, /line 4, agent_config: must be a JSON object/],
   ['a name of a model', `${GL_AIP}provider: openai\nmodel_name: ''\n`, /line 4, model_name: /],
-  ['what is missing', `${GL_AIP}type: a2a\na2a_profile:\n  card: x\n`, /line 5, a2a_profile\.url: is required/],
+  ['a missing field', `${GL_AIP}type: a2a\na2a_profile:\n  card: x\n`, /line 5, a2a_profile\.url: is required/],
   ['JSON', '{\n  "name": "x",\n  "tool_type": "custom",\n  "input_schema": {"type": 1}\n}', /line 4, input_schema: /],
   ['a server', 'name: m\ntransport: sse\nconfig:\n  url: nowhere\n', /line 4, config\.url: /],
-  ['a file of no known shape', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
+  ['a file of unknown format', 'name: x\nsteps: []\n', /line 1, schemaVersion: .* which is missing/],
 ])('GL AIP files are refused with the position of the problem: %s', async (_what, file, sentence) => {
   const { errors } = await acme.tryPlan(file);
   expect(errors[0]?.message).toMatch(sentence);

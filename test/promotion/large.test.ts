@@ -153,7 +153,7 @@ describe('over HTTP', () => {
 
   it.each([
     ['no key', (): Record<string, string> => ({}), 413, 'PAYLOAD_TOO_LARGE'],
-    ['a key that is none', (): Record<string, string> => ({ 'x-api-key': 'pcl_live_x' }), 401, 'UNAUTHENTICATED'],
+    ['an invalid key', (): Record<string, string> => ({ 'x-api-key': 'pcl_live_x' }), 401, 'UNAUTHENTICATED'],
     ['a valid key', (): Record<string, string> => ({ 'x-api-key': tenants.acme.key }), 200, undefined],
   ])('a body beyond 256 KB with %s', async (_who, key, status, code) => {
     const payload = body(large());

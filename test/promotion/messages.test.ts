@@ -85,7 +85,7 @@ it.each([
     'Line 2, tools[0].metadata.l[1]: is the number 9007199254740993, which a JSON number cannot hold exactly; send it as text: "9007199254740993".',
   ],
   [
-    'a cron that is wrong',
+    'an invalid cron',
     `${HEAD}schedules:\n  - agent: a\n    cron: 0 9 * 13 *\n`,
     'The bundle, line 4, schedules[0].cron: is not a cron expression: month 13: 1 to 12.',
   ],

@@ -96,7 +96,7 @@ metadata: { owner: { team: harbour } }
 const asJson = (text: string): string => JSON.stringify(parse(text), null, 2);
 
 describe.each([
-  ['as they are', (text: string): string => text],
+  ['unchanged', (text: string): string => text],
   ['as JSON', asJson],
 ])('an MCP server, a tool and an agent of GL AIP, %s', (form, write) => {
   const [server, tool, agent] = [SERVER, TOOL, AGENT].map(write);

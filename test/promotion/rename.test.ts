@@ -92,13 +92,9 @@ it('nothing is renamed to a name that another row has, and the plan warns about 
 });
 
 it.each([
-  [
-    'a row that the bundle has under its former name, too',
-    '[{ name: a }, { name: b, renamed: a }]',
-    'tools[1].renamed',
-  ],
-  ['two rows that come from one', '[{ name: b, renamed: a }, { name: c, renamed: a }]', 'tools[1].renamed'],
-  ['a former name that is none', '[{ name: b, renamed: 7 }]', 'tools[0].renamed'],
+  ['a row whose former name is also in the bundle', '[{ name: a }, { name: b, renamed: a }]', 'tools[1].renamed'],
+  ['two rows with the same former name', '[{ name: b, renamed: a }, { name: c, renamed: a }]', 'tools[1].renamed'],
+  ['an invalid former name', '[{ name: b, renamed: 7 }]', 'tools[0].renamed'],
 ])('%s is refused with its position', async (_name, tools, path) => {
   const { errors } = await acme.tryPlan(`{ schemaVersion: 1, tools: ${tools} }`);
   expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', problems: [{ path }] });

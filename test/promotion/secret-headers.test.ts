@@ -114,11 +114,15 @@ describe('several secret headers of one server', () => {
   });
 
   it.each([
-    ['two of one name', { headers: [...HEADERS, { name: 'cf-access-client-id', value: 'x' }] }, ['headers', 2, 'name']],
+    [
+      'two with the same name',
+      { headers: [...HEADERS, { name: 'cf-access-client-id', value: 'x' }] },
+      ['headers', 2, 'name'],
+    ],
     ['none', { headers: [] }, ['headers']],
-    ['a value that fits no header', { headers: [{ name: 'A', value: 'a\nb' }] }, ['headers', 0, 'value']],
-    ['no name of a header', { headers: [{ name: 'A b', value: 'x' }] }, ['headers', 0, 'name']],
-    ['both ways', { headers: HEADERS, headerName: 'A', headerValue: 'x' }, ['headerValue']],
+    ['a value that no header can have', { headers: [{ name: 'A', value: 'a\nb' }] }, ['headers', 0, 'value']],
+    ['a name that no header can have', { headers: [{ name: 'A b', value: 'x' }] }, ['headers', 0, 'name']],
+    ['both forms at once', { headers: HEADERS, headerName: 'A', headerValue: 'x' }, ['headerValue']],
     ['another type', { type: 'BEARER_TOKEN', token: 'x', headers: HEADERS }, ['headers']],
   ])('are refused with their path: %s', async (_what, authentication, path) => {
     const input = { name: 'x', ...server({}), authentication: { type: 'CUSTOM_HEADER', ...authentication } };

@@ -114,7 +114,7 @@ describe('a database that is reachable but can never be used', () => {
       [/has the encoding LATIN1, and Portcullis needs UTF8/],
     ],
     [
-      'a schema that its user may not change',
+      'a schema in which its user may not create tables',
       'locked',
       (name: string) => [`CREATE DATABASE ${name}`],
       [/GRANT USAGE, CREATE ON SCHEMA public TO start_/],
@@ -201,18 +201,18 @@ describe("a failure of a pooler, another program or the network is not reported 
       /sslmode=require demands TLS, and 127\.0\.0\.1:\d+ has none/,
     ],
     [
-      'a certificate of nobody',
+      'a certificate of an unknown authority',
       isSelfSigned,
       '?sslmode=verify-full',
       /is not signed by an authority that this machine trusts, as sslmode=verify-full demands\. Get the provider's CA file/,
     ],
     [
-      'a certificate of another name',
+      'a certificate for another name',
       isSelfSigned,
       `?sslmode=verify-full&sslrootcert=${SELF_SIGNED_CERTIFICATE}`,
       /is not for the name 127\.0\.0\.1/,
     ],
-    ['a connection that ends at once', closesAtOnce, '', /closed the connection before PostgreSQL answered/],
+    ['a connection that is closed at once', closesAtOnce, '', /closed the connection before PostgreSQL answered/],
     ['another program', speaksHttp, '?sslmode=require', /did not understand the request for TLS/],
   ])('%s', async (_name, behaviour, search, sentence) => {
     const server = await fakeServer(behaviour);
@@ -243,7 +243,7 @@ describe("a failure of a pooler, another program or the network is not reported 
       'postgres://u@nowhere.invalid/d',
       /The host name nowhere\.invalid does not resolve|No name server/,
     ],
-    ['a socket that is not there', 'postgres://u@/d?host=/nowhere', /There is no socket \/nowhere\/\.s\.PGSQL\.5432/],
+    ['a socket that does not exist', 'postgres://u@/d?host=/nowhere', /There is no socket \/nowhere\/\.s\.PGSQL\.5432/],
     ['a socket below a file', 'postgres://u@/d?host=/etc/hosts', /\/etc\/hosts is not a folder/],
   ])('%s', async (_name, url, sentence) => {
     const { message } = await refusal(refuseUnreachable({ setting, url: canonicalPostgresUrl(url) }));

@@ -223,7 +223,7 @@ describe('an EventSource, which sends GET and reconnects with the last id', () =
   it.each([
     ['without a header that needs a preflight', {}, EVENTS, 400],
     ['with a mutation', { 'apollo-require-preflight': '1' }, 'mutation { cancelRun(id: "1") { id } }', 200],
-    ['with an id that is none', { 'apollo-require-preflight': '1', 'last-event-id': '1;2' }, EVENTS, 200],
+    ['with an invalid id', { 'apollo-require-preflight': '1', 'last-event-id': '1;2' }, EVENTS, 200],
   ])('is refused %s', async (_name, headers: Record<string, string>, query, status) => {
     const answer = await get(
       Object.keys(headers).length === 0 ? {} : { ...headers, 'x-api-key': tenants.acme.key },

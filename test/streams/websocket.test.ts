@@ -90,7 +90,7 @@ it('queries, mutations and subscriptions share a connection, each under the key 
 it.each([
   ['another account', EVENTS, () => ({ accountId: tenants.globex.accountId }), 'ACCOUNT_MISMATCH'],
   ['a number that no event has', EVENTS, () => ({ after: 1_000_000 }), 'BAD_USER_INPUT'],
-  ['a document that is none', 'subscription {', () => ({}), 'GRAPHQL_PARSE_FAILED'],
+  ['an invalid document', 'subscription {', () => ({}), 'GRAPHQL_PARSE_FAILED'],
 ])('a subscription for %s is refused', async (_name, query, variables, code) => {
   const followed = follow(clientOf(tenants.acme.key), query, variables());
   await eventually(async () => followed.isOver, 5_000);
@@ -136,8 +136,8 @@ async function connect(options: { headers?: Record<string, string>; protocol?: s
 
 it.each([
   ['no page', {}, 101],
-  ['a page that is listed', { origin: 'https://app.example' }, 101],
-  ['a page that is not', { origin: 'https://evil.example' }, 403],
+  ['a listed page', { origin: 'https://app.example' }, 101],
+  ['an unlisted page', { origin: 'https://evil.example' }, 403],
   ['a page without an origin', { origin: 'null' }, 403],
 ])('a handshake of %s is answered according to its origin', async (_name, headers, status) => {
   const connection = await connect({ headers });
@@ -157,7 +157,7 @@ it.each([
     [{ id: '1', type: 'subscribe', payload: { query: '{ viewer { kind } }' } }],
     4401,
   ],
-  ['what is no message', ['hello'], 4400],
+  ['an invalid message', ['hello'], 4400],
   ['a message that is too large', ['x'.repeat(100_000)], 1009],
   ['connection_init twice', [{ type: 'connection_init' }, { type: 'connection_init' }], 4429],
 ])('a connection is closed for %s', async (_name, messages, code) => {

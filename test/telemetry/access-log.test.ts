@@ -61,15 +61,15 @@ test('a change counts its statements, and each account has its own lines', async
 });
 
 test.each([
-  ['a key that is none', { key: 'nonsense' }, { status: 401, code: 'UNAUTHENTICATED', route: '/graphql' }],
-  ['a document that does not fit', { query: '{ nothing }' }, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }],
+  ['an invalid key', { key: 'nonsense' }, { status: 401, code: 'UNAUTHENTICATED', route: '/graphql' }],
+  ['an invalid document', { query: '{ nothing }' }, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }],
   [
     'a field refused with data',
     { query: '{ tools(after: "x") { nodes { id } } }' },
     { status: 200, code: 'INVALID_CURSOR' },
   ],
-  ['a path that is none', { path: '/nowhere' }, { status: 404, code: 'NOT_FOUND' }],
-  ['a URL that is malformed', { path: '/%zz' }, { status: 400, code: 'BAD_REQUEST' }],
+  ['an unknown path', { path: '/nowhere' }, { status: 404, code: 'NOT_FOUND' }],
+  ['a malformed URL', { path: '/%zz' }, { status: 400, code: 'BAD_REQUEST' }],
 ])(
   '%s leaves a line with its code',
   async (

@@ -155,12 +155,12 @@ describe('traceparent', () => {
   const id = '0af7651916cd43dd8448eb211c80319c';
   test.each([
     ['no header', undefined],
-    ['another version’s form', `00-${id}-b7ad6b7169203331-01-extra`],
+    ['the format of another version', `00-${id}-b7ad6b7169203331-01-extra`],
     ['version ff', `ff-${id}-b7ad6b7169203331-01`],
     ['a trace id of zeros', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
     ['a span id of zeros', `00-${id}-${'0'.repeat(16)}-01`],
     ['upper case', `00-${id.toUpperCase()}-b7ad6b7169203331-01`],
-    ['two of them', [`00-${id}-b7ad6b7169203331-01`, `00-${id}-b7ad6b7169203331-01`]],
+    ['two values', [`00-${id}-b7ad6b7169203331-01`, `00-${id}-b7ad6b7169203331-01`]],
     ['a key', 'pcl_live_0af7651916cd43dd8448eb211c80319c_secret'],
   ])('%s is not a valid parent', (_name, header) => {
     expect(parentOf(header)).toBeNull();

@@ -35,15 +35,15 @@ const rowsByThemselves: Decide = (links) => {
 
 describe('a fault in the decision is detected and reduced to one request', () => {
   it.each<[string, Decide]>([
-    ['networks of a parent are forgotten', withParents({ networks: null })],
-    ['the role of a parent is forgotten', withParents({ role: 'ADMINISTRATOR' })],
-    ['teams of a parent are forgotten', withParents({ ownerTeams: null })],
-    ['the end of a parent is forgotten', withParents({ endsInMs: null })],
+    ['networks of a key above are ignored', withParents({ networks: null })],
+    ['the role of a key above is ignored', withParents({ role: 'ADMINISTRATOR' })],
+    ['teams of a key above are ignored', withParents({ ownerTeams: null })],
+    ['the end of a key above is ignored', withParents({ endsInMs: null })],
     [
       'an empty list of rows restricts nothing',
       (links) => ours(links.map((link) => (isEmptyList(link.rowIds) ? { ...link, rowIds: null } : link))),
     ],
-    ['rows that follow another do not follow it', rowsByThemselves],
+    ['rows that belong to another row are compared by their own id', rowsByThemselves],
   ])('%s', (_title, faulty) => {
     const { disagreement } = compare(100_000, PLANTED_SEED, faulty);
     expect(disagreement).not.toBeNull();
