@@ -1,6 +1,6 @@
 /**
- * Tables whose shards are on other servers than the coordinator: the same promises hold, and a server that weakens one is
- * noticed. Runs on CITUS_DATABASE_URL, a coordinator, and CITUS_WORKER_URLS, its workers.
+ * Tables whose shards are on other servers than the coordinator keep the same promises, and a server that weakens one
+ * is detected. Runs on CITUS_DATABASE_URL, a coordinator, and CITUS_WORKER_URLS, its workers.
  */
 import { randomUUID } from 'node:crypto';
 import { formatKey, parseKey } from '../../src/auth/key-format';
@@ -62,7 +62,7 @@ import { MIGRATION } from '../new-resource/migration';
     expect(shards.map(({ group }) => group)).toEqual(workers.urls.map((_url, index) => index + 1));
   });
 
-  it('distribute does nothing when it is repeated', async () => {
+  it('distribute does nothing when repeated', async () => {
     await gateway.close();
     const steps: string[] = [];
     await distribute(database.ownerUrl, TEST_SHARDS, (step) => steps.push(step));
@@ -71,7 +71,7 @@ import { MIGRATION } from '../new-resource/migration';
     expect((await planDistribution(database.ownerUrl, TEST_SHARDS)).refusals).toEqual([]);
   }, 60_000);
 
-  it('each account reads its own rows, and a master key those of all', async () => {
+  it('each account reads its own rows, and a master key reads the rows of all', async () => {
     const TOOLS = '{ tools(first: 50) { nodes { accountId } } }';
     type Tools = { tools: { nodes: { accountId: string }[] } };
     const owners = async (client: ReturnType<TestGateway['client']>): Promise<Set<string>> =>
@@ -84,7 +84,7 @@ import { MIGRATION } from '../new-resource/migration';
   const CREATE =
     'mutation ($accountId: ID, $name: String!) { createTool(accountId: $accountId, input: { name: $name, type: NATIVE }) { id } }';
 
-  it('changes are stored with their events, those of a master key with its access entry', async () => {
+  it('changes are stored with their events, and those of a master key with its access entry', async () => {
     await acme().ask(CREATE, { name: 'by the account' });
     await gateway.master.ask(CREATE, { name: 'by a master key', accountId: tenants.acme.accountId });
     const events = await query<{ actor: string }>(
@@ -103,12 +103,12 @@ import { MIGRATION } from '../new-resource/migration';
     expect([await isIntact(acme()), await isIntact(globex())]).toEqual([true, true]);
   });
 
-  it('concurrent changes of one account are one chain', async () => {
+  it('concurrent changes of one account form one chain', async () => {
     await Promise.all(Array.from({ length: 20 }, () => acme().ask(CREATE, { name: randomUUID() })));
     expect(await isIntact(acme())).toBe(true);
   });
 
-  it('a statement across accounts of several workers is stored whole, with an event for each', async () => {
+  it('a statement across accounts on several workers is stored as a whole, with an event for each', async () => {
     const accounts = await query<{ id: string }>(
       database.operatorUrl,
       `UPDATE account SET metadata = '{"moved": true}' RETURNING id`,
@@ -154,7 +154,7 @@ import { MIGRATION } from '../new-resource/migration';
     await other.close();
   });
 
-  it('what was decided, denied and used is counted', async () => {
+  it('decisions, denials and key usage are counted', async () => {
     await acme().ask('{ schedules(first: 1) { nodes { id } } }');
     await acme().send('{ accounts(first: 1) { nodes { id } } }');
     await gateway.gateway.flushCounters();
@@ -184,7 +184,7 @@ import { MIGRATION } from '../new-resource/migration';
     return { status: answer.statusCode, ...answer.json<{ reasons: string[]; warnings: string[] }>() };
   };
 
-  it('is ready, and says that keys are looked up every half second', async () => {
+  it('is ready, and reports that keys are looked up every half second', async () => {
     expect(await readiness()).toMatchObject({
       status: 200,
       reasons: [],
@@ -250,7 +250,7 @@ import { MIGRATION } from '../new-resource/migration';
     expect(await readiness()).toMatchObject({ status: 200 });
   });
 
-  it('a later migration adds a table of accounts beside the others, on every worker', async () => {
+  it('a later migration adds a table of accounts to the distributed ones, on every worker', async () => {
     await connected(database.ownerUrl, async (client) => {
       await client.query('BEGIN');
       await client.query(withRoles(MIGRATION, rolesOf(database)));

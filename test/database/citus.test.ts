@@ -1,6 +1,6 @@
 /**
- * Tables divided among shards by Citus: rows keep their place and their protection, and what is not protected is not
- * served. Runs on the Citus in CITUS_DATABASE_URL; without one, only the refusals of an ordinary database.
+ * Tables divided among shards by Citus: rows keep their accounts and their protection, and unprotected tables are not
+ * served. Runs on the Citus in CITUS_DATABASE_URL; without it, tests only what an ordinary database refuses.
  */
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ import { MIGRATION } from '../new-resource/migration';
 
 const PROJECT = resolve(__dirname, '../..');
 
-/** Runs `portcullis distribute` beside the gateway. */
+/** Runs `portcullis distribute` on the gateway's database. */
 const portcullis = (database: TestDatabase, args: string): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((done) => {
     const program = ['-r', 'reflect-metadata', '-r', join(PROJECT, 'test/harness/typescript.js')];
@@ -31,7 +31,7 @@ const portcullis = (database: TestDatabase, args: string): Promise<{ code: numbe
     });
   });
 
-/** A migrated database of ordinary tables, with roles of its own. */
+/** A migrated database of ordinary tables, with its own roles. */
 async function createPlainDatabase(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
@@ -41,7 +41,7 @@ async function createPlainDatabase(): Promise<TestDatabase> {
 const tablesOf = (database: TestDatabase): Promise<readonly string[]> => accountTables(database.superuserUrl);
 
 describe('a database without Citus', () => {
-  it('is refused in a sentence, and nothing is changed', async () => {
+  it('is refused with one sentence, and nothing is changed', async () => {
     const database = await createPlainDatabase();
     const { code, stderr } = await portcullis(database, '--yes');
     expect(code).toBe(1);
@@ -233,7 +233,7 @@ describe('a database without Citus', () => {
     });
   });
 
-  it('a later migration adds a table of accounts beside the others', async () => {
+  it('a later migration adds a table of accounts to the distributed ones', async () => {
     await connected(database.ownerUrl, async (client) => {
       await client.query('BEGIN');
       await client.query(withRoles(MIGRATION, rolesOf(database)));

@@ -1,4 +1,7 @@
-/** Workers of the Citus in CITUS_DATABASE_URL, whose superusers CITUS_WORKER_URLS names, if any: `postgres://…,postgres://…`. */
+/**
+ * The workers of the Citus in CITUS_DATABASE_URL: CITUS_WORKER_URLS names their superusers, if any:
+ * `postgres://…,postgres://…`.
+ */
 import { rolesOf, type TestDatabase } from './database';
 import { withDatabase } from './run';
 import { connected, query } from './sql';
@@ -8,9 +11,9 @@ export const workerUrls = (): readonly string[] =>
 
 export const hasWorkers = (): boolean => (process.env['CITUS_DATABASE_URL'] ?? '') !== '' && workerUrls().length > 0;
 
-/** Connections from the coordinator to its workers have no password: pg_hba.conf there trusts it. */
+/** The coordinator connects to its workers without a password, which pg_hba.conf there allows. */
 export interface Workers {
-  /** Of the database at each worker, as superuser. */
+  /** The URLs of the database on each worker, as superuser. */
   readonly urls: readonly string[];
   drop(): Promise<void>;
 }
@@ -20,7 +23,7 @@ type Database = Pick<
   'name' | 'superuserUrl' | 'ownerUrl' | 'tenantUrl' | 'operatorUrl' | 'restrictedUrl'
 >;
 
-/** Makes a database one of a coordinator without shards of its own, with all workers. */
+/** Makes a database the coordinator of all workers, without shards of its own. */
 export async function addWorkers(database: Database): Promise<Workers> {
   const { owner } = rolesOf(database);
   const { password } = new URL(database.ownerUrl);
@@ -44,7 +47,7 @@ export async function addWorkers(database: Database): Promise<Workers> {
     for (const url of workerUrls()) {
       await query(url, `DROP DATABASE IF EXISTS ${database.name} WITH (FORCE)`);
       for (const role of roles.filter((name) => name !== owner)) await query(url, `DROP ROLE IF EXISTS ${role}`);
-      // Databases of other tests may be the owner's.
+      // The owner may also own databases of other tests.
       await query(url, `DROP ROLE IF EXISTS ${owner}`).catch(() => undefined);
     }
   };

@@ -1,19 +1,19 @@
-/** The Citus whose superuser CITUS_DATABASE_URL names, if any: tests then run on distributed tables. */
+/** The Citus that CITUS_DATABASE_URL names as a superuser, if set: tests then run on distributed tables. */
 import type { Client } from 'pg';
 import { distribute } from '../../src/db/setup/distribute';
 import { SHARD_SETTINGS } from '../../src/db/verify/shards';
 import { connected } from './sql';
 
-/** Null when unset: tests then run on ordinary tables. */
+/** Null if not set: tests then run on ordinary tables. */
 export const citusUrl = (): string | null => {
   const url = process.env['CITUS_DATABASE_URL'] ?? '';
   return url === '' ? null : url;
 };
 
-/** Few, since each database of a run is a copy of all of them. */
+/** Few, because each database of a run is a copy of all of them. */
 export const TEST_SHARDS = 4;
 
-/** Makes the database one of a coordinator that takes shards. @param superuserUrl of that database. */
+/** Makes the database a coordinator that takes shards. @param superuserUrl a superuser's URL of that database. */
 export const prepareCoordinator = (superuserUrl: string): Promise<void> =>
   connected(superuserUrl, async (client) => {
     const { hostname, port } = new URL(superuserUrl);
@@ -28,13 +28,13 @@ export async function distributeDatabase(superuserUrl: string, ownerUrl: string)
   await distribute(ownerUrl, TEST_SHARDS, () => undefined);
 }
 
-/** A copy has the shards of its template, and none of the settings of that database. */
+/** A copy has the shards of its template, but not the settings of that database. */
 export async function repeatSettings(client: Client, database: string): Promise<void> {
   for (const [name, value] of Object.entries(SHARD_SETTINGS))
     await client.query(`alter database ${database} set ${name} = '${value}'`);
 }
 
-/** Ends what keeps a database from being copied: Citus has a process of its own in each. */
+/** Terminates what prevents a database from being copied: Citus has a process in each. */
 export async function endConnections(client: Client, database: string): Promise<void> {
   await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]);
 }
