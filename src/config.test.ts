@@ -121,7 +121,7 @@ describe('a setting that can work is accepted', () => {
     expect(readConfig({ HOST: host }).HOST).toBe(host);
   });
 
-  it('a DATABASE_URL with several hosts, and what a worker is given of it', () => {
+  it('a DATABASE_URL with several hosts, and the part of it that a worker gets', () => {
     const text = url('h1:5433,[::1],h3/db?target_session_attrs=read-write');
     const { DATABASE_URL = '' } = readConfig({ DATABASE_URL: text });
     expect(new URL(DATABASE_URL).searchParams.get('hosts')).toBe('h1:5433,[::1]:5432,h3:5432');
@@ -144,7 +144,7 @@ describe('a setting that can work is accepted', () => {
     },
   );
 
-  it('NODE_ENV is production for the packages that ask, unless it is set', () => {
+  it('NODE_ENV is production for the packages that read it, unless it is set', () => {
     const { NODE_ENV } = process.env;
     const modeAfterLoading = (): string | undefined => {
       jest.isolateModules(() => jest.requireActual('./config'));
@@ -192,7 +192,7 @@ describe('a database URL is read as libpq reads it', () => {
     ['?sslmode=no-verify', 'require'],
     ['?sslmode=verify-full&sslrootcert=system', 'verify-full'],
     ['?sslmode=require&channel_binding=require&connect_timeout=5&application_name=x', 'require'],
-  ])('TLS is stated, whatever the environment says: "%s"', (search, mode) => {
+  ])('TLS is explicit, whatever the environment says: "%s"', (search, mode) => {
     const { searchParams } = read(`postgres://u:p@host/db${search}`);
     expect([searchParams.get('sslmode'), searchParams.get('uselibpqcompat')]).toEqual([mode, 'true']);
     expect(searchParams.has('application_name')).toBe(false);
@@ -211,7 +211,7 @@ describe('the file .env', () => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-env-'));
   writeFileSync(join(folder, '.env'), 'PORT=4100\nHOST="::1" # for me\nCORS_ORIGINS=https://app.example\n');
 
-  it('is read, and variables of the environment override it, empty ones too', () => {
+  it('is read, and variables of the environment override it, even empty ones', () => {
     const config = readConfig(withEnvironmentFile({ PORT: '4200', CORS_ORIGINS: '' }, folder));
     expect(config).toMatchObject({ PORT: 4200, HOST: '::1', CORS_ORIGINS: [] });
   });

@@ -20,7 +20,7 @@ describe('grants', () => {
     );
   });
 
-  it('intersect and join as sets of permissions do', () => {
+  it('intersect and join like sets of permissions', () => {
     fc.assert(
       fc.property(permissions, permissions, (left, right) => {
         const both = intersection(table.parse(left), table.parse(right));
@@ -33,7 +33,7 @@ describe('grants', () => {
     );
   });
 
-  it('hold nothing for a permission, a type or an action that is unknown', () => {
+  it('contain nothing for an unknown permission, type or action', () => {
     for (const permission of [
       'agents',
       'agents:',

@@ -14,7 +14,7 @@ function cache(): { keys: KeyCache; answers: ((record: KeyRecord | null) => void
 }
 
 describe('the cache of keys', () => {
-  it('looks a key up once for all who ask at the same moment', async () => {
+  it('looks a key up once for all concurrent requests', async () => {
     const { keys, answers } = cache();
     const asked = [keys.fetch('key'), keys.fetch('key'), keys.fetch('other')];
     expect(answers).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('the cache of keys', () => {
     expect(keys.cached('key')?.record).toBe(ofAccount);
   });
 
-  it('keeps what it looked up while others changed their keys, and not what changed itself', async () => {
+  it('keeps keys looked up while others changed, but not a key that changed itself', async () => {
     const { keys, answers } = cache();
     const asked = keys.fetch('key');
     keys.changed('key of another account');
@@ -71,7 +71,7 @@ describe('the cache of keys', () => {
     expect(keys.cached('key')).toBeNull();
   });
 
-  it('does not count as fresh what it looked up while changes may have gone unnotified', async () => {
+  it('does not count a look-up as fresh if notifications may have been missed during it', async () => {
     const { keys, answers, pass } = cache();
     const asked = keys.fetch('key');
     pass(1);

@@ -28,7 +28,7 @@ describe('networks', () => {
     );
   });
 
-  it('lie within others only when their addresses do', () => {
+  it('are within others only if all of their addresses are', () => {
     fc.assert(
       fc.property(
         ipv4,
@@ -53,7 +53,7 @@ describe('networks', () => {
     ['example.com', 'is not a network'],
     ['10.0.0.0/8/8', 'is not a network'],
     ['', 'is not a network'],
-  ])('are refused with a correction: %s', (text, cure) => {
+  ])('are refused with the correct form: %s', (text, cure) => {
     expect(parseNetwork(text)).toContain(cure);
   });
 

@@ -76,7 +76,7 @@ it('groups equal decisions, and distinguishes refused ones', async () => {
   ]);
 });
 
-it('bounds a flood of one account with a correct sum, separate from another account, even after a failed write', async () => {
+it('limits a flood of one account with a correct sum, separately from another account, even after a failed write', async () => {
   const { recorder: log, written } = recorder(30, 1);
   const flood = (): void => {
     for (let n = 0; n < 25_000; n += 1)
@@ -90,7 +90,7 @@ it('bounds a flood of one account with a correct sum, separate from another acco
   await log.close();
   const rows = written.filter(({ accountId }) => accountId === FLOODING);
   expect(counted(rows)).toBe(50_000);
-  // Two days, when one ends meanwhile.
+  // Two days, in case one ends in the meantime.
   expect(rows.length).toBeLessThanOrEqual(1_002);
   expect(rows.filter(({ keyId }) => keyId === null)).toMatchObject([{ operation: '(not recorded)', permissions: [] }]);
   expect(rows.filter(({ operation }) => operation === '(many)').length).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ it('bounds a flood of one account with a correct sum, separate from another acco
   ]);
 });
 
-it('keeps the operations of an account apart while many accounts flood together', async () => {
+it('keeps the operations of an account distinct while many accounts flood together', async () => {
   const { recorder: log, written } = recorder();
   for (let n = 0; n < 12_000; n += 1)
     log.record(
@@ -115,7 +115,7 @@ it('keeps the operations of an account apart while many accounts flood together'
   ]);
 });
 
-it('records nothing where no day is kept', async () => {
+it('records nothing if the log is kept for 0 days', async () => {
   const { recorder: log, written } = recorder(0);
   log.record(callerOf(QUIET, 'k'), asks('Query.tools', 'tools:read'));
   await log.close();

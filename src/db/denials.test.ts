@@ -34,7 +34,7 @@ it('counts every denial of a flood of keys and fields of one account in a bounde
   const rows = written.flat();
   expect(counted(rows)).toBe(25_000);
   expect(new Set(rows.map(({ accountId }) => accountId))).toEqual(new Set(['flooding']));
-  // Two more when a minute ends meanwhile.
+  // Two more, in case a minute ends in the meantime.
   expect(rows.length).toBeLessThanOrEqual(1_002);
   expect(rows.at(-1)).toMatchObject({ keyId: '00000000-0000-0000-0000-000000000000', field: '(many)' });
 });
@@ -47,7 +47,7 @@ it('counts the fields of an account separately while another account floods', as
   };
   flood();
   book.record({ ...denial, accountId: 'quiet', keyId: 'k', field: 'tools' });
-  // The first flush fails: what it takes back is bounded in the same way.
+  // The first flush fails; the counts that it restores are limited in the same way.
   await book.flush();
   flood();
   book.record({ ...denial, accountId: 'quiet', keyId: 'k', field: 'agents' });
@@ -61,7 +61,7 @@ it('counts the fields of an account separately while another account floods', as
   );
 });
 
-it('counts every denial of a flood of accounts in their own names, in bounded memory', async () => {
+it('counts every denial of a flood of accounts under their own names, in limited memory', async () => {
   const { book, written } = recorder();
   const accounts = 120;
   for (let n = 0; n < 500 * accounts; n += 1)
@@ -73,7 +73,7 @@ it('counts every denial of a flood of accounts in their own names, in bounded me
   expect(new Set(rows.map(({ accountId }) => accountId)).size).toBe(accounts);
 });
 
-it('keeps the fields of an account apart while a hundred accounts flood together', async () => {
+it('keeps the fields of an account distinct while a hundred accounts flood together', async () => {
   const { book, written } = recorder();
   for (let n = 0; n < 60_000; n += 1)
     book.record({ ...denial, accountId: `account ${n % 100}`, keyId: `key ${n}`, field: `field ${n}` });

@@ -1,4 +1,4 @@
-/** A pool's connections are shared out between accounts, whatever order their work comes in. */
+/** A pool's connections are shared fairly between accounts, whatever order their work arrives in. */
 import fc from 'fast-check';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';
 

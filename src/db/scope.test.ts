@@ -45,13 +45,13 @@ describe('an account key', () => {
     expect(() => Scope.everywhere(DATABASE, keyOf('account'), ORIGIN)).toThrow('Only a master key');
   });
 
-  it('does not pass for a master key', () => {
+  it('is not accepted as a master key', () => {
     expect(() => policy.requireMaster(contextOf(keyOf('account')), 'Query.accounts')).toThrow(
       'Query.accounts is for master keys; this is an account key.',
     );
   });
 
-  it('works as the role of tenants, and its scope covers its own account alone', () => {
+  it('works as the tenant role, and its scope covers only its own account', () => {
     const scope = Scope.within(DATABASE, keyOf('account'), ORIGIN, OWN);
     expect([scope.role, scope.covers(OWN), scope.covers(OTHER)]).toEqual(['tenant', true, false]);
   });

@@ -30,7 +30,7 @@ if (ordinary !== null) {
       expect(await linesOf(child)).toEqual([expect.stringMatching(/^started /), 'stopped']);
     });
 
-    test('a folder that cannot be written is refused with a correction', async () => {
+    test('a folder that cannot be written is refused with a remedy', async () => {
       const lines = await linesOf(gateway(join(await owned(0o500), 'data'), 'await server.stop();', ordinary));
       expect(lines).toEqual([expect.stringMatching(/^EmbeddedError: The data folder .* cannot be written .*DATA_DIR/)]);
     });
@@ -53,7 +53,7 @@ if (isRoot) {
 
 if (isRoot && ordinary !== null) {
   describe('as root and as an ordinary user, in turn', () => {
-    test('data of an ordinary user stays usable by both', async () => {
+    test('data of an ordinary user remains usable for both', async () => {
       const folder = await newFolder();
       await chown(folder, NOBODY.uid, NOBODY.gid);
       const dataDir = join(folder, 'data');
@@ -63,7 +63,7 @@ if (isRoot && ordinary !== null) {
       expect(lines).toEqual([expect.stringMatching(/^started /), 'stopped']);
     });
 
-    test('an ordinary user gets the error that the data belongs to root', async () => {
+    test('an ordinary user gets the error that root owns the data', async () => {
       const dataDir = join(await newFolder(), 'data');
       await (await start(dataDir)).stop();
       const lines = await linesOf(gateway(dataDir, 'await server.stop();', NOBODY));

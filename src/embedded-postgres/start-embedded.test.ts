@@ -106,7 +106,7 @@ describe('after a gateway was killed', () => {
   test.each([
     ['no process', 'true'],
     ['another process', 'sleep'],
-  ])('a lock file that names %s does not keep the next gateway from starting', async (_name, program) => {
+  ])('a lock file that names %s does not prevent the next gateway from starting', async (_name, program) => {
     const dataDir = join(await newFolder(), 'data');
     const first = await start(dataDir);
     const text = await readFile(lockFile(dataDir), 'utf8');
@@ -134,7 +134,7 @@ describe('the embedded server refuses, with one sentence,', () => {
     expect(await query(url, 'select 1')).toEqual([1]);
   });
 
-  test('a folder with files of others, which it leaves unchanged', async () => {
+  test('a folder with files of another program, which it leaves unchanged', async () => {
     const dataDir = await newFolder();
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres', 'thesis.txt'), 'precious');
@@ -172,7 +172,7 @@ describe('the embedded server refuses, with one sentence,', () => {
     expect(await refusal(dataDir)).toBeInstanceOf(EmbeddedError);
   });
 
-  test('a port that is taken', async () => {
+  test('a port that is in use', async () => {
     const { url } = await start(join(await newFolder(), 'data'));
     const port = Number(new URL(url).port);
     expect(await refusal(join(await newFolder(), 'data'), { port })).toMatchObject({

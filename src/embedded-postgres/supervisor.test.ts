@@ -1,15 +1,17 @@
-/** A server that ends is restarted at increasing intervals; one that does not stay up is given up with a message. */
+/**
+ * A server that exits is restarted at increasing intervals; one that does not keep running is abandoned with a message.
+ */
 import { Client } from 'pg';
 import { Supervisor } from './supervisor';
 
-/** In place of the connection that ends with the server: one that was never opened. */
+/** Replaces the connection that ends with the server: it was never opened. */
 const newLock = (): Client => new Client();
 
-/** Nothing waits: the log says how long it would have been. */
+/** Does not wait; the log says how long it would have been. */
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('a server that keeps ending is restarted six times and then given up', async () => {
+it('a server that keeps exiting is restarted six times and then abandoned', async () => {
   const locks = [newLock()];
   const log: string[] = [];
   const lost = jest.fn();

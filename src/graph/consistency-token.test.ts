@@ -1,4 +1,4 @@
-/** Of several tokens the latest position counts, in any order; an unreadable token is not ignored. */
+/** The latest position of several tokens counts, in any order; an unreadable token is not ignored. */
 import { CursorCipher } from '../db/cursor';
 import { UNREACHED } from '../db/replicas/position';
 import { consistencyToken, MAX_CONSISTENCY_TOKENS, positionIn } from './consistency-token';
@@ -15,6 +15,6 @@ it.each([
   ['a token that cannot be read', `${second},nonsense`, UNREACHED],
   ['nothing', '', UNREACHED],
   ['more tokens than are read', Array.from({ length: MAX_CONSISTENCY_TOKENS + 1 }, () => first).join(), UNREACHED],
-])('%s: the position to be reached', (_what, header, position) => {
+])('%s: the position to wait for', (_what, header, position) => {
   expect(positionIn(cursors, master, header)).toBe(position);
 });

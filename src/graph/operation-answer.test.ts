@@ -1,4 +1,6 @@
-/** Where fields of an operation were stored, nothing in its answer invites anybody to send the whole operation again. */
+/**
+ * If fields of an operation were stored, nothing in its answer invites the client to send the whole operation again.
+ */
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { DatabaseUnavailableError } from '../db/database-errors';
@@ -20,7 +22,7 @@ it.each([
   ['a database that cannot be reached', new DatabaseUnavailableError(true, new Error('down')), 503],
   ['a conflict', conflict, 200],
   ['overload', overload, 503],
-])('%s: the error does not deny what other fields stored', (_name, error, status) => {
+])('%s: the error does not deny that other fields were stored', (_name, error, status) => {
   expect(answered(error, {}).status).toBe(status);
   expect(JSON.stringify(answered(error, {}))).toContain('Nothing was');
 
@@ -32,6 +34,6 @@ it.each([
   expect(body.errors?.[0]?.extensions?.['retry']).not.toBe(true);
 });
 
-it('a fault stays a fault beside stored fields', () => {
+it('an internal error remains one if other fields were stored', () => {
   expect(answered(new Error('fault'), { first: null }).status).toBe(500);
 });

@@ -105,7 +105,7 @@ describe('limits', () => {
     expect(codesOf(await send(gateway, { query, variables: { n: 2 } }))).toEqual([]);
   });
 
-  it('leave fragments that spread themselves to the validation rules', async () => {
+  it('do not apply to fragments that spread themselves, which validation refuses', async () => {
     const query = '{ agent(id: 1) { ...A } } fragment A on Agent { ...B } fragment B on Agent { ...A }';
     expect(codesOf(await send(gateway, { query }))).toEqual(
       ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_VALIDATION_FAILED'].slice(0, 1),

@@ -112,7 +112,7 @@ describe('direct calls', () => {
     });
   });
 
-  it('leave methods of other schemas alone', () => {
+  it('do not affect methods of other schemas', () => {
     const other = build();
     const before = other.getQueryType()?.getFields()['measured']?.resolve;
     callDirectly(other, [PartResolver]);

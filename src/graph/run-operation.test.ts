@@ -74,7 +74,7 @@ it.each<[string, GraphqlRequest, number]>([
   ['a fault', { query: '{ fail(how: "sql") }' }, 500],
   ['an outage', { query: '{ fail(how: "database") }' }, 503],
   ['a text that is thrown', { query: '{ fail(how: "text") }' }, 500],
-])('answers the same again: %s', async (_name, request, status) => {
+])('returns the same answer again: %s', async (_name, request, status) => {
   expect(await fourTimes(() => post(request))).toMatchObject({ status });
   expect(story.begun).toHaveLength(4);
   expect(story.finished).toHaveLength(4);
@@ -90,7 +90,7 @@ it.each<[string, GraphqlRequest & { extensions?: unknown }, Record<string, strin
   ['a bad key', { query: PAGE }, { 'x-api-key': 'bad' }, 401],
   ['a key that asked for too much', { query: PAGE }, { 'x-api-key': 'limited' }, 429],
   ['a form that is not spoken', { query: PAGE }, { accept: 'text/css' }, 406],
-])('a known operation is refused as an unknown one would be: %s', async (_name, request, headers, status) => {
+])('a known operation is refused like an unknown one: %s', async (_name, request, headers, status) => {
   const unknown = { ...request, query: `${request.query ?? ''} # ${_name}` };
   const first = await post(unknown, headers);
   expect(first.status).toBe(status);

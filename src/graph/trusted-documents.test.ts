@@ -69,7 +69,7 @@ describe('trusted documents', () => {
     expect(status).toBe(403);
   });
 
-  it('cannot be added to by a caller', async () => {
+  it('cannot be extended by a caller', async () => {
     const request = { query: '{ hello }', ...persisted('{ hello }') };
     await send(request);
     const { body } = await send(persisted('{ hello }'));
@@ -77,7 +77,7 @@ describe('trusted documents', () => {
     expect(body.errors).toHaveLength(1);
   });
 
-  it('that do not fit the schema stop the start, by name', async () => {
+  it('that do not match the schema prevent start-up, which reports their names', async () => {
     const wrong = newFolder();
     await expect(makeGateway({ TRUSTED_DOCUMENTS: wrong })).rejects.toThrow('no operations');
     writeFileSync(join(wrong, 'wrong.graphql'), 'query Wrong { nonsense }');

@@ -1,4 +1,4 @@
-/** Who is admitted, in which order, and who is refused: counted, with a clock of the test's own. */
+/** Which operations are admitted, in which order, and which are refused: counted, with the test's own clock. */
 import { GatewayError } from '../errors';
 import type { Place } from '../graph/context';
 import { Admission, type AdmissionOptions } from './admission';
@@ -10,7 +10,7 @@ const fail = (): void => {
   throw new Error('Nobody waits');
 };
 
-/** Turns of the promises' queue that settle whatever can be. */
+/** Lets all promises settle that can. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Operations that run until they are ended. */
@@ -47,7 +47,7 @@ class Crowd {
     await settle();
   }
 
-  /** Ends operations one after the other, each some time after the one before. */
+  /** Ends operations one after another, each after the given time. */
   async work(count: number, intervalMs: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       this.now += intervalMs;
@@ -56,7 +56,7 @@ class Crowd {
   }
 }
 
-it('an account that is alone has most connections to itself, and the rest waits', async () => {
+it('an account that is alone gets most of the connections, and the rest of its operations wait', async () => {
   const crowd = new Crowd();
   crowd.ask('A', 20);
   await settle();
@@ -75,7 +75,7 @@ it('an operation of another account starts immediately, and the flood continues 
   expect([crowd.running('A'), crowd.begun.length]).toEqual([2, 9]);
   await crowd.end('A');
   expect(crowd.running('A')).toBe(2);
-  // For a second the next operation of B finds little of A.
+  // For a second, the next operation of B finds little of A's work.
   await crowd.end('B');
   expect(crowd.running('A')).toBe(2);
   crowd.now = 1_001;
@@ -106,7 +106,7 @@ it('each of many accounts has one place, up to the capacity', async () => {
   const crowd = new Crowd();
   for (let account = 0; account < 30; account += 1) crowd.ask(`account ${account}`, 3);
   await settle();
-  // The first ones came while there were few.
+  // The first ones arrived while there were few accounts.
   const later = crowd.begun.filter((owner) => !['account 0', 'account 1', 'account 2'].includes(owner));
   expect([crowd.begun.length, new Set(later).size]).toEqual([20, later.length]);
 });
@@ -123,7 +123,7 @@ it('an operation that would wait too long is refused immediately with OVERLOADED
   const crowd = new Crowd({ capacity: 1 });
   crowd.ask('A', 65);
   await settle();
-  // Each takes 20 ms: of those that come now, 500 ms hold 25.
+  // Each takes 20 ms, so 25 of those that arrive now fit into 500 ms.
   await crowd.work(30, 20);
   crowd.ask('A', 100);
   await settle();
@@ -159,7 +159,7 @@ it('operations that end together do not make the wait look shorter than it is', 
     crowd.ask('A', 20);
     await settle();
   }
-  // Each takes 10 ms on average: 64 that wait are 640 ms.
+  // Each takes 10 ms on average, so 64 waiting ones take 640 ms.
   expect([crowd.refused.length, crowd.admission.refuses('A')]).toEqual([0, true]);
 });
 
@@ -179,11 +179,11 @@ it('an account is not refused for the queues of others that are shorter than its
   await crowd.work(36, 6);
   crowd.ask('A', 2);
   await settle();
-  // Of its own one is before it, of the 63 others one each: not two.
+  // One of its own is before it, and one of each of the 63 others: not two.
   expect([crowd.refused.length, crowd.admission.refuses('A')]).toEqual([0, false]);
 });
 
-it('while nothing ends, more than a few that wait are refused', async () => {
+it('while no operation ends, a large number of waiting ones leads to refusals', async () => {
   const crowd = new Crowd();
   crowd.ask('A', 8 + 64);
   await settle();
@@ -194,7 +194,7 @@ it('while nothing ends, more than a few that wait are refused', async () => {
   expect(crowd.refused).toHaveLength(1);
 });
 
-it('an operation that fails leaves its place, and nothing is kept of accounts that are gone', async () => {
+it('an operation that fails releases its place, and nothing is kept of accounts without operations', async () => {
   const admission = new Admission(ONE_PLACE);
   await expect(admission.run('A', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await admission.run('B', async () => 'served')).toBe('served');
@@ -217,7 +217,7 @@ it('an operation that has waited for ten seconds is refused, and the next one is
   }
 });
 
-it('an account that only waits for its own operations is not refused for the slow ones of another', async () => {
+it("an account that only waits for its own operations is not refused because of another's slow ones", async () => {
   const crowd = new Crowd();
   crowd.ask('slow', 100);
   crowd.ask('B', 2);
@@ -231,14 +231,14 @@ it('an account that only waits for its own operations is not refused for the slo
   await settle();
   expect(crowd.refused.slice(refused)).toEqual([]);
   expect(crowd.admission.refuses('slow')).toBe(true);
-  // No more than what runs of it will make room for soon.
+  // At most as many as it runs will soon have room.
   crowd.ask('B', 4);
   await settle();
   expect(crowd.refused.slice(refused).map(({ owner }) => owner)).toContain('B');
 });
 
 describe('a place for which a request waited', () => {
-  it('is the one that its operation runs in, once', async () => {
+  it('is used by its operation, once', async () => {
     const { admission } = new Crowd(ONE_PLACE);
     const place = await new Promise<Place>((resolve, reject) => {
       void admission.run('A', async () => admission.wait('A', resolve, reject));
@@ -248,7 +248,7 @@ describe('a place for which a request waited', () => {
     await admission.run('A', work, place);
     place.leave();
     expect([begun, place.isHeld]).toEqual([1, false]);
-    // Left twice, and one operation still runs at a time.
+    // Released twice, and still only one operation runs at a time.
     let end = (): void => undefined;
     const first = admission.run('A', () => new Promise<void>((resolve) => (end = resolve)));
     const second = admission.run('A', work, place);

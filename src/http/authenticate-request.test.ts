@@ -1,4 +1,4 @@
-/** Whom a request is authenticated as when what is cached of its key is no longer so. */
+/** How a request is authenticated when its cached key is no longer valid. */
 import { BruteForceLimiter } from '../auth/brute-force-limiter';
 import type { AccountId, KeyRecord } from '../auth/caller';
 import { PermissionTable } from '../auth/grants';
@@ -28,7 +28,7 @@ const record: KeyRecord = {
   access: compileAccess(new PermissionTable(['agents'], ['agents']), [link], performance.now()),
 };
 
-it('a key that is gone is refused at its first use afterwards, and counted for its account', async () => {
+it('a deleted key is refused at its next use, and counted for its account', async () => {
   const written: unknown[] = [];
   const denials = new DenialRecorder(
     { record: (queries) => Promise.resolve(void written.push(queries)) },

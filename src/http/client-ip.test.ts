@@ -1,4 +1,4 @@
-/** Addresses as sockets and proxies write them, and the client address a request is attributed to. */
+/** Addresses as sockets and proxies write them, and the client address to which a request is attributed. */
 import { networkOf, parseAddress, ProxyTrust } from './client-ip';
 
 it.each([

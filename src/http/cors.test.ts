@@ -80,7 +80,7 @@ it.each(['http://localhost:3000', 'http://localhost', 'https://127.0.0.1:5173', 
   },
 );
 
-it('Apollo Sandbox may call where it is enabled', async () => {
+it('Apollo Sandbox may call if it is enabled', async () => {
   const enabled = await makeGateway({ SANDBOX: true });
   const { headers } = await preflight(enabled, 'https://studio.apollographql.com');
   expect(headers['access-control-allow-origin']).toBe('https://studio.apollographql.com');

@@ -66,7 +66,7 @@ it('an account whose answer had no room is refused for two seconds', () => {
   expect(budget.admits(next)).toBe(true);
 });
 
-it('an answer that is being made has its place, once however often it grows or is tried, until it is there', () => {
+it('an answer that is being written has room reserved until it is complete, only once however often it grows', () => {
   const { budget, open } = setUp();
   const change = open('change', 'a1', 'acme');
   for (const megabytes of [0.5, 1.5, 0.5, 1.5]) expect(budget.reserve(change, megabytes * MEGABYTE)).toBe(true);
@@ -78,7 +78,7 @@ it('an answer that is being made has its place, once however often it grows or i
   expect(budget.reserve(second, MEGABYTE)).toBe(true);
 });
 
-it('stalled readers are closed when there is no room, the slowest first and no more than needed', () => {
+it('stalled readers are disconnected when there is no room, the slowest first and no more than needed', () => {
   const { budget, closed, open, pass } = setUp();
   const [slowest, slow, reading] = ['slowest', 'slow', 'reading'].map((name) => open(name, 'a1', 'acme', 0.6));
   for (const request of [slowest, slow, reading]) if (request) budget.progress(request);
@@ -95,7 +95,7 @@ it('stalled readers are closed when there is no room, the slowest first and no m
   expect(closed).toEqual(['slowest', 'slow']);
 });
 
-it('readers of others are not closed for an account that has no room', () => {
+it('readers of other accounts are not disconnected for an account that has no room', () => {
   const { budget, closed, open, pass } = setUp();
   budget.progress(open('stalled', 'a1', 'globex', 1.5));
   pass(60_000);
@@ -104,7 +104,7 @@ it('readers of others are not closed for an account that has no room', () => {
   expect(closed).toEqual([]);
 });
 
-it('for an account that has no room itself no reader of others is closed, however full the process is', () => {
+it('for an account without room of its own, no reader of other accounts is disconnected, however full the process is', () => {
   const { budget, closed, open, pass } = setUp();
   for (const index of [1, 2, 3]) budget.progress(open(`stalled ${index}`, `a${index}`, `account ${index}`, 1.9));
   pass(60_000);
@@ -113,7 +113,7 @@ it('for an account that has no room itself no reader of others is closed, howeve
   expect(closed).toEqual([]);
 });
 
-it('an account whose answer has no room of its own has nobody else refused, however full the process is', () => {
+it('an account whose answer has no room of its own causes no refusals for others, however full the process is', () => {
   const { budget, open } = setUp();
   for (const index of [1, 2, 3]) open(`${index}`, `a${index}`, `account ${index}`, 1.5);
   const greedy = open('greedy', 'a4', 'acme', 1.9);

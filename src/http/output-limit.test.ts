@@ -1,4 +1,4 @@
-/** Answers that are requested but not read hold little memory, whatever their number and form. */
+/** Answers that are requested but not read use little memory, whatever their number and form. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import createFastify from 'fastify';
@@ -37,7 +37,7 @@ async function sendUnread(text: string): Promise<Socket> {
   return socket;
 }
 
-/** Until so many bytes stay in flight, since the clients' sockets hold no more. */
+/** Waits until this many bytes remain in flight, because the clients' sockets accept no more. */
 async function untilUnread(bytes: number): Promise<void> {
   let last = 0;
   let looks = 0;
@@ -77,7 +77,7 @@ describe('a connection', () => {
     const socket = await sendUnread(LARGE.repeat(20));
     await until(() => gateway.app.inFlight.totalBytes > 4 * MEGABYTE);
     for (let time = 0; time < 5; time += 1) await exchange(port, get('/livez', 'connection: close'));
-    // What fits into both ends' buffers has left; the next answer waits for its reader.
+    // Everything that fits into both ends' buffers has been sent; the next answer waits for its reader.
     expect(started).toBeLessThan(5);
     let bytes = 0;
     socket.on('data', (chunk) => (bytes += chunk.length));
@@ -109,7 +109,7 @@ describe('a connection', () => {
     await until(() => gateway.app.inFlight.totalBytes === 0);
   });
 
-  it('that pipelines thousands of requests has few of them made in one turn of the event loop', async () => {
+  it('that pipelines thousands of requests gets only a few of them parsed in one turn of the event loop', async () => {
     await start();
     const made: number[] = [];
     gateway.app.server.on('request', () => {
@@ -151,7 +151,7 @@ describe('a connection', () => {
   });
 });
 
-it('static files that many clients do not read are held in memory once', async () => {
+it('static files that many clients do not read are in memory once', async () => {
   await start();
   const page = await exchange(port, get('/graphiql', 'connection: close'));
   const [script = ''] = /\/graphiql\/assets\/graphiql\.\w+\.js/.exec(page) ?? [];
@@ -162,7 +162,7 @@ it('static files that many clients do not read are held in memory once', async (
 });
 
 it('an account that does not read is refused with Retry-After, and is served once it has read', async () => {
-  // A quarter is 10 MB: two answers of four, once what both ends buffer has left.
+  // A quarter is 10 MB: two answers of four, once both ends' buffers are full.
   await start({ MAX_IN_FLIGHT_MB: 40 });
   const unread = [await sendUnread(LARGE.repeat(6)), await sendUnread(LARGE.repeat(6))];
   await untilUnread(8 * MEGABYTE);
@@ -178,7 +178,7 @@ it('an account that does not read is refused with Retry-After, and is served onc
   });
 });
 
-it('an account whose answer had no room is refused before its next operation runs, however small', async () => {
+it('an account whose answer had no room is refused before its next operation runs, however small it is', async () => {
   await start({ MAX_IN_FLIGHT_MB: 40 });
   for (let index = 0; index < 2; index += 1) await sendUnread(LARGE.repeat(6));
   await untilUnread(8 * MEGABYTE);
@@ -193,7 +193,7 @@ it('an account whose answer had no room is refused before its next operation run
   expect(await ask(graphqlRequest({ query: '{ hello }' }, {}))).toContain('hello you');
 });
 
-it('a client that is gone while its answer is made is no fault of the gateway', async () => {
+it('a client that disconnects while its answer is being made causes no fault of the gateway', async () => {
   const app = createFastify();
   const toGatewayError = jest.fn(() => new GatewayError('INTERNAL', 'a fault'));
   const rateLimits = { chargeRefusal: () => undefined };
@@ -217,7 +217,7 @@ it('a client that is gone while its answer is made is no fault of the gateway', 
 it.each([
   ['a query is dropped', false, 503],
   ['a change leaves all the same', true, 200],
-])('where there is no room, the answer to %s', async (_what, mustBeAnswered, status) => {
+])('if there is no room, the answer to %s', async (_what, mustBeAnswered, status) => {
   const app = createFastify();
   const budget = new InFlightBudget(1);
   decorate(app, budget);

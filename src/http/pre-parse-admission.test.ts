@@ -1,4 +1,4 @@
-/** What is refused before anything of it is looked at, and what is not. */
+/** Which requests are refused before they are examined, and which are not. */
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller';
 import { authenticate, makeGateway, NO_QUEUE, type TestGateway } from '../../test/graph/gateway';
@@ -16,16 +16,16 @@ let gateway: TestGateway;
 let port: number;
 let isFull = false;
 let known: Caller | null = null;
-/** How often it was asked whether an operation is refused. */
+/** How often the test checked whether an operation is refused. */
 let asked = 0;
-/** What the operation that is running waits for. */
+/** What the running operation waits for. */
 let held: Promise<void> | null = null;
-/** Callers that were authenticated. */
+/** The callers that were authenticated. */
 let authenticated = 0;
 
 let onAsked: () => void = () => undefined;
 
-/** As text, to be written when the test says so. */
+/** Text that is written when the test says so. */
 const textOf = (id: string): string =>
   graphqlRequest({ query: '{ hello }' }, { 'x-api-key': 'good', 'x-request-id': id });
 
@@ -105,7 +105,7 @@ it('a key that was not recently accepted is authenticated first', async () => {
   expect([withoutKey.status, authenticated]).toEqual([503, 2]);
 });
 
-it('a page of another origin is answered as it needs to be', async () => {
+it('a page of another origin gets an answer that it can read', async () => {
   const answer = await ask({ 'x-api-key': 'good', origin: 'https://app.example' });
   expect([answer.status, authenticated]).toEqual([503, 1]);
   expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
@@ -128,7 +128,7 @@ it('all but the first of a connection are refused before they are parsed, with t
   answers.push(await ask({ 'x-api-key': 'good' }));
   expect(parsed).toBe(2);
   gateway.app.server.off('request', count);
-  // Of the connection, and the time: Node.js adds them.
+  // Connection and Date are added by Node.js.
   const told = answers.map(({ status, body, headers: { date: _date, connection: _connection, ...headers } }) => {
     delete headers['keep-alive'];
     return { status, body, headers };
@@ -155,7 +155,7 @@ it('a request that arrives while another is answered waits, so that answers keep
   isFull = true;
   socket.write(textOf('late'));
   await eventually(async () => parsed === 3);
-  // Nobody asks about it yet, and nothing is answered out of turn.
+  // It has not been examined yet, and nothing is answered out of order.
   expect([asked, parseAnswers(received).length]).toEqual([before, 1]);
   [held, isFull] = [null, true];
   release();
@@ -170,7 +170,7 @@ it('a request that arrives while another is answered waits, so that answers keep
   ]);
 });
 
-it('of requests that arrive together few are refused in one turn of the event loop', async () => {
+it('only a few of the requests that arrive together are refused in one turn of the event loop', async () => {
   let connections = 0;
   const count = (): void => void (connections += 1);
   gateway.app.server.on('connection', count);
@@ -187,6 +187,6 @@ it('of requests that arrive together few are refused in one turn of the event lo
   onAsked = () => undefined;
   for (const socket of sockets) socket.destroy();
   expect(turns.reduce((sum, each) => sum + each)).toBe(sockets.length);
-  // A hundred as they arrive, and as many in the turn that begins behind them.
+  // A hundred when they arrive, and as many in the next turn.
   expect(Math.max(...turns)).toBeLessThanOrEqual(200);
 });

@@ -138,7 +138,7 @@ it('malformed data that arrives in many chunks is refused once, after the answer
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
 });
 
-it('headers and a body of many pieces arrive whole', async () => {
+it('headers and a body in many pieces arrive complete', async () => {
   const name = 'n'.repeat(10_000);
   const request = graphqlRequest({ query: `{ hello(name: "${name}") }` }, { a: 'x'.repeat(10_000) });
   const answers = parseAnswers(await exchange(port, `${request.repeat(3)}${END}`));

@@ -1,4 +1,4 @@
-/** How many refusals leave at a time, and in which order. */
+/** How many refusals are sent at a time, and in which order. */
 import { MAX_OF_MANY_IN_TICK, MAX_REFUSALS_IN_TICK, RefusalPace } from './refusal-pace';
 
 const TICK_MS = 10;
@@ -18,12 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => void jest.useRealTimers());
 
-test('a few leave at once', () => {
+test('a few are sent at once', () => {
   add(MAX_REFUSALS_IN_TICK);
   expect(written).toEqual(upTo(MAX_REFUSALS_IN_TICK));
 });
 
-test('more leave a limited number at a time, in order', () => {
+test('more are sent at a limited rate, in order', () => {
   add(3 * MAX_REFUSALS_IN_TICK);
   expect(written.length).toBe(MAX_REFUSALS_IN_TICK);
   jest.advanceTimersByTime(TICK_MS);
@@ -39,14 +39,14 @@ test('refusals that are added while others wait are written after them', () => {
   expect(written.slice(-2)).toEqual([MAX_REFUSALS_IN_TICK, -1]);
 });
 
-test('of another caller one leaves with the next, however many wait', () => {
+test('the refusal of another caller is sent with the next ones, however many wait', () => {
   add(20 * MAX_REFUSALS_IN_TICK);
   pace.add('another', () => written.push(-1));
   jest.advanceTimersByTime(TICK_MS);
   expect(written.slice(MAX_REFUSALS_IN_TICK)).toContain(-1);
 });
 
-test('of very many fewer leave, so that more is served', () => {
+test('if very many wait, fewer are sent, so that more requests are served', () => {
   add(20 * MAX_REFUSALS_IN_TICK);
   jest.advanceTimersByTime(TICK_MS);
   expect(written.length).toBe(MAX_REFUSALS_IN_TICK + MAX_OF_MANY_IN_TICK);
@@ -54,7 +54,7 @@ test('of very many fewer leave, so that more is served', () => {
   expect(written).toEqual(upTo(20 * MAX_REFUSALS_IN_TICK));
 });
 
-test('after a rest as many leave at once as before', () => {
+test('after a pause, as many are sent at once as before', () => {
   add(2 * MAX_REFUSALS_IN_TICK);
   jest.advanceTimersByTime(3 * TICK_MS);
   written = [];
@@ -62,7 +62,7 @@ test('after a rest as many leave at once as before', () => {
   expect(written.length).toBe(MAX_REFUSALS_IN_TICK);
 });
 
-test('all leave when the gateway shuts down, and later ones at once', () => {
+test('all are sent when the gateway shuts down, and later ones at once', () => {
   add(20 * MAX_REFUSALS_IN_TICK);
   pace.stop();
   expect(written.length).toBe(20 * MAX_REFUSALS_IN_TICK);

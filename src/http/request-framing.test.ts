@@ -28,7 +28,7 @@ beforeAll(async () => {
         response.end('parsed');
       });
     };
-    // Who reads a body makes Node.js read on.
+    // Reading a body makes Node.js continue to read.
     if (mayReadOn) read();
     else void eventually(async () => mayReadOn).then(read);
   });
@@ -72,7 +72,7 @@ async function exchange(...texts: readonly string[]): Promise<string[]> {
   return answers();
 }
 
-/** Written in pieces that arrive by themselves. */
+/** Written in separate chunks. */
 async function inPieces(...pieces: readonly string[]): Promise<void> {
   for (const piece of pieces) {
     socket.write(piece);
@@ -80,12 +80,12 @@ async function inPieces(...pieces: readonly string[]): Promise<void> {
   }
 }
 
-it('a whole request is answered before it is parsed, but for the first of its connection', async () => {
+it('a complete request is answered before it is parsed, except for the first of its connection', async () => {
   const all = ['/refused', '/refused', '/parsed', '/refused'].map((path) => request(path));
   expect(await exchange(...all)).toEqual(['parsed', 'refused', 'parsed', 'refused']);
 });
 
-it('a part of a body that looks like a request is a part of a body', async () => {
+it('a part of a body that looks like a request is treated as part of the body', async () => {
   await exchange(request('/parsed'));
   const inner = request('/refused');
   const [head = ''] = request('/parsed', inner).split('{}');
@@ -95,9 +95,9 @@ it('a part of a body that looks like a request is a part of a body', async () =>
   expect(await exchange('', '', request('/refused'))).toEqual(['parsed', 'parsed', 'refused']);
 });
 
-it('a part of a body that looks like a request is a part of a body, though reading stopped before it', async () => {
+it('a part of a body that looks like a request is treated as part of the body, even if reading stopped before it', async () => {
   await exchange(request('/parsed'));
-  // What is put back and read once more is as long as what follows.
+  // The data that is put back and read again is as long as what follows.
   const [beginning, rest] = [6_000, 6_000 - PIECE_BYTES];
   const [head = ''] = request('/refused', 'z'.repeat(rest)).split('z');
   const inner = request('/refused', 'z'.repeat(rest - head.length));
@@ -115,7 +115,7 @@ it('a part of a body that looks like a request is a part of a body, though readi
   expect(bodies).toEqual(['{}', body]);
 });
 
-it('a part of a head that looks like a request is a part of a head', async () => {
+it('a part of a head that looks like a request is treated as part of the head', async () => {
   await exchange(request('/parsed'));
   await inPieces('POST /parsed HTTP/1.1\r\nx-start: ', request('/refused'));
   expect(await untilAnswered(2)).toEqual(['parsed', 'parsed']);

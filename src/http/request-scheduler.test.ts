@@ -3,7 +3,7 @@ import { RequestScheduler, MAX_BEGUN_IN_A_TURN, MAX_URGENT_IN_A_TURN } from './r
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('no more than a few requests begin in one turn of the event loop, and all do in the end', async () => {
+it('only a few requests start in one turn of the event loop, and all of them eventually', async () => {
   const arrivals = new RequestScheduler();
   let begun = 0;
   for (let index = 0; index < 100; index += 1)
@@ -70,7 +70,7 @@ it('health checks start first in each turn, before waiting requests, and a few a
   expect(next.slice(0, MAX_URGENT_IN_A_TURN + 1)).toEqual([...Array(MAX_URGENT_IN_A_TURN).fill('health'), 'request']);
 });
 
-it('requests that are refused at little cost take no place of others, and do not fill a turn either', async () => {
+it('requests that are refused cheaply do not take the places of others, and do not fill a turn either', async () => {
   const arrivals = new RequestScheduler();
   let [begun, refused] = [0, 0];
   for (let index = 0; index < 20; index += 1)
@@ -112,7 +112,7 @@ function seenBy(arrivals: RequestScheduler, bodyBytes: number): number {
   return count;
 }
 
-it('fewer requests with large bodies are examined in one turn, but always one', () => {
+it('fewer requests with large bodies are examined in one turn, but always at least one', () => {
   const small = seenBy(new RequestScheduler(), 100);
   const large = seenBy(new RequestScheduler(), 30_000);
   expect(large).toBeGreaterThan(1);

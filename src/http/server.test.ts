@@ -106,13 +106,13 @@ describe('the HTTP server', () => {
     expect((await json('nonsense')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('shows Apollo Sandbox to browsers only where it is enabled', async () => {
+  it('shows Apollo Sandbox to browsers only if it is enabled', async () => {
     const page = { method: 'GET' as const, url: '/graphql', headers: { accept: 'text/html' } };
     expect((await gateway.app.inject(page)).statusCode).toBe(400);
     const welcoming = await makeGateway({ SANDBOX: true });
     const answer = await welcoming.app.inject(page);
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html']);
-    // Where Sandbox cannot be loaded, what can is one click away.
+    // If Sandbox cannot be loaded, the pages that can are one click away.
     for (const place of ['/console', '/graphiql', '/']) expect(answer.payload).toContain(`<a href="${place}">`);
     expect(answer.payload).toContain('#embeddableSandbox:empty { display: none; }');
     expect(answer.payload).toContain('"runTelemetry":false');

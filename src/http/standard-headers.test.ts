@@ -137,7 +137,7 @@ test('RateLimit and RateLimit-Policy state the limit and what is left of it, and
   expect(answers[3]?.headers['retry-after']).toMatch(/^[1-9]\d*$/);
 });
 
-test('RateLimit has one field for each limit, however often a caller spends', async () => {
+test('RateLimit has one field for each limit, however often a caller uses it', async () => {
   const settings = { RATE_LIMIT_KEY: 9, RATE_LIMIT_ACCOUNT: 0, RATE_LIMIT_ADDRESS: 0, RATE_LIMIT_REFUSALS: 0 };
   const limits = new RateLimits(settings, null);
   const caller = await authenticate({ headers: { 'x-api-key': 'limited' } });
@@ -156,7 +156,7 @@ test.each([
   }
 });
 
-test('the origin "null" is no origin', async () => {
+test('the origin "null" is not an allowed origin', async () => {
   for (const method of ['POST', 'OPTIONS'] as const) {
     const headers = { origin: 'null', ...(method === 'OPTIONS' && { 'access-control-request-method': 'POST' }) };
     const answer = await ask({ method, headers });

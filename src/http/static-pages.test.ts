@@ -1,4 +1,4 @@
-/** The pages the gateway serves itself: built once, compressed once, cached by their content. */
+/** The pages that the gateway serves itself: built once, compressed once, cached by their content. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -59,7 +59,7 @@ describe('GraphiQL', () => {
       expect((await get(path, { 'accept-encoding': refused })).headers).not.toHaveProperty('content-encoding');
   });
 
-  it('answers 304 to clients that have it', async () => {
+  it('answers 304 to clients that already have it', async () => {
     const etag = String((await get('/graphiql')).headers['etag']);
     for (const tags of [etag, `"other", ${etag}`, `W/${etag}`]) {
       const { statusCode, payload } = await get('/graphiql', { 'if-none-match': tags });

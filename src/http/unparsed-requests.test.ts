@@ -1,4 +1,4 @@
-/** Requests that wait for their turn as the bytes that they arrived as. */
+/** Requests that wait for their turn as unparsed bytes. */
 import type { Socket } from 'node:net';
 import type { Caller } from '../auth/caller';
 import type { Place } from '../graph/context';
@@ -10,7 +10,7 @@ import { Admission } from './admission';
 interface Waiting {
   readonly begin: (place: Place) => void;
   readonly refused: () => void;
-  /** Whether it has been given up. */
+  /** Whether the request was abandoned. */
   isLeft: boolean;
 }
 
@@ -22,20 +22,20 @@ class CountedPlace implements Place {
   }
 }
 
-/** For a hundred requests, on a machine that has other work. */
+/** For a hundred requests, on a busy machine. */
 const SLOW_MS = 20_000;
 
 let gateway: TestGateway;
 let port: number;
 let known: Caller | null = null;
 let mustWait = false;
-/** Requests that wait, in order. */
+/** The requests that wait, in order. */
 let waiting: Waiting[] = [];
-/** The places that operations ran in. */
+/** The places in which operations ran. */
 let places: (Place | null | undefined)[] = [];
-/** When requests began, for whoever observes them; undefined: when they were parsed. */
+/** When requests started, as telemetry sees it; undefined means when they were parsed. */
 let beginnings: (number | undefined)[] = [];
-/** Connections, as the gateway has them. */
+/** The connections, as the gateway sees them. */
 const accepted: Socket[] = [];
 
 const queue = {
@@ -81,7 +81,7 @@ beforeEach(async () => {
 
 afterAll(() => gateway.app.close());
 
-/** A connection on which a request has been answered, as all are that wait before they are parsed. */
+/** A connection on which a request has been answered, because only later ones wait unparsed. */
 async function openKnown(): Promise<{ socket: Socket; answers: () => ReturnType<typeof parseAnswers> }> {
   const socket = await openSocket(port);
   let received = '';
@@ -127,7 +127,7 @@ describe('a request that must wait', () => {
     socket.destroy();
   });
 
-  it('is refused when that takes too long', async () => {
+  it('is refused if that takes too long', async () => {
     const { socket, answers } = await openKnown();
     socket.write(textOf('waits'));
     await eventually(async () => waiting.length === 1);
@@ -144,7 +144,7 @@ describe('a request that must wait', () => {
     socket.destroy();
   });
 
-  it('leaves the line, or its place, when its connection is closed', async () => {
+  it('leaves the queue, or releases its place, when its connection is closed', async () => {
     const first = await openKnown();
     first.socket.write(textOf('leaves'));
     await eventually(async () => waiting.length === 1);
@@ -154,7 +154,7 @@ describe('a request that must wait', () => {
     second.socket.write(textOf('leaves'));
     await eventually(async () => waiting.length === 2);
     const place = new CountedPlace();
-    // As it begins.
+    // At the moment when it starts.
     accepted.at(-1)?.destroy();
     waiting[1]?.begin(place);
     await eventually(async () => !place.isHeld);
@@ -191,7 +191,7 @@ describe('a request that must wait', () => {
 
 it('all of many requests are answered, even if some clients disconnect, and no place is lost', async () => {
   const options = { capacity: 2, maxAlone: 2, shared: 2, minShare: 1, isBusy: () => true };
-  // So little time that nobody is refused.
+  // So few milliseconds that nobody is refused.
   let now = 0;
   let held: Promise<void> | null = null;
   const admission = new Admission(options, () => (now += 0.001));

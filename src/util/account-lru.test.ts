@@ -1,4 +1,4 @@
-/** No account occupies more of a shared cache than its share, nor evicts what others have there. */
+/** No account occupies more than its share of a shared cache, or evicts what others have there. */
 import { AccountLru } from './account-lru';
 
 it('an account with many entries evicts its own, the oldest first', () => {
@@ -16,7 +16,7 @@ it('a full cache keeps the entries of others while an account at its share adds 
   for (const key of ['a1', 'a2', 'b1', 'b2']) expect(cache.get(key)).toBeDefined();
 });
 
-it('shares are counted by size, and what is larger than a share is not kept', () => {
+it('shares are counted by size, and anything larger than a share is not kept', () => {
   const cache = new AccountLru<number>({ max: 40, maxPerAccount: 10, sizeOf: (key) => key.length });
   cache.set('quiet', 'other', 0);
   for (let n = 0; n < 9; n += 1) cache.set('flooding', `four${n}`, n);
@@ -27,7 +27,7 @@ it('shares are counted by size, and what is larger than a share is not kept', ()
   expect([cache.size, cache.get('four8'), cache.get('four7')]).toEqual([3, 10, 7]);
 });
 
-it('what was removed gives its room back', () => {
+it('a removed entry releases its space', () => {
   const cache = new AccountLru<number>({ max: 10, maxPerAccount: 2 });
   for (const key of ['a1', 'a2']) cache.set('a', key, 1);
   cache.delete('a1');

@@ -1,4 +1,4 @@
-/** The event loop is busy while work fills it. */
+/** The event loop is busy while it is working. */
 import { eventually } from '../../test/harness/eventually';
 import { loopBusyness } from './event-loop-load';
 
@@ -7,7 +7,7 @@ function workFor(ms: number): void {
   while (performance.now() < end);
 }
 
-it('an event loop that works is busy, and one that waits is not', async () => {
+it('a working event loop is busy, and a waiting one is not', async () => {
   const isBusy = loopBusyness();
   expect(isBusy()).toBe(false);
   workFor(150);

@@ -13,7 +13,7 @@ it('the bytes are those of JSON.stringify, for any value', async () => {
   );
 });
 
-it('values that JSON does not have, and objects that write themselves, are written as JSON.stringify does', async () => {
+it('values that JSON does not have, and objects with toJSON, are written as JSON.stringify writes them', async () => {
   const value = { a: undefined, b: () => 1, c: [undefined, Symbol('x'), NaN], d: new Date(0), e: [[]], f: [{}], g: {} };
   expect(await bytesOf(value)).toBe(JSON.stringify(value));
 });

@@ -1,4 +1,4 @@
-/** Stored JSON becomes part of an answer as it is, and nothing else of the answer changes. */
+/** Stored JSON becomes part of an answer unchanged, and nothing else in the answer changes. */
 import { JsonText, jsonWithTexts, wholeJson } from './json-text';
 
 const TEXT = '{"a": 1.50, "b": "\\u00e9"}';
@@ -13,7 +13,7 @@ test('an answer without such JSON is written by JSON.stringify', () => {
   expect(jsonWithTexts(answer)).toBe(JSON.stringify(answer));
 });
 
-test('elsewhere it is the value that it is', () => {
+test('elsewhere it is serialized as its value', () => {
   const value = { json: new JsonText(TEXT) };
   expect(JSON.stringify(value)).toBe('{"json":{"a":1.5,"b":"é"}}');
   jsonWithTexts(value);
@@ -30,6 +30,6 @@ test('an answer that cannot be serialized leaves no state behind', () => {
   expect(JSON.stringify(new JsonText('[ 1 ]'))).toBe('[1]');
 });
 
-test('what JSON does not have becomes null', () => {
+test('values that JSON does not have become null', () => {
   expect(wholeJson(undefined)).toBe('null');
 });

@@ -16,7 +16,7 @@ it('of several long tasks, one slice runs in each turn of the event loop', async
     }
   };
   const turns = await turnsWhile(() => Promise.all(Array.from({ length: 10 }, piece)));
-  // The first pieces asked for no turn.
+  // The first pieces did not wait for a turn.
   expect(turns).toBeGreaterThanOrEqual(20);
 });
 
@@ -33,7 +33,7 @@ it('short pieces that wait share a turn of the event loop', async () => {
     work(11);
     await Promise.all(['a', 'b'].map(piece));
   };
-  // Forty, if each waited for a turn of its own.
+  // It would be forty if each waited for a turn of its own.
   expect(await turnsWhile(both)).toBeLessThan(20);
 });
 

@@ -3,7 +3,7 @@ import { maxPerAccount } from './dispatcher';
 
 const MAX_DELIVERIES = 32;
 
-/** What accounts hold when each of them always has more that is due, and nothing is ever answered. */
+/** What accounts have if each of them always has more due, and nothing is ever answered. */
 function heldBy(accounts: number): number[] {
   const held = Array.from({ length: accounts }, () => 0);
   const free = (): number => MAX_DELIVERIES - held.reduce((sum, count) => sum + count, 0);
@@ -13,11 +13,11 @@ function heldBy(accounts: number): number[] {
 }
 
 describe('deliveries of a process', () => {
-  it('are four at a time of an account that is alone', () => {
+  it('are limited to four at a time for an account that is alone', () => {
     expect(heldBy(1)).toEqual([4]);
   });
 
-  it('are left for others when eight accounts have slow endpoints', () => {
+  it('leave room for others when eight accounts have slow endpoints', () => {
     const held = heldBy(8).reduce((sum, count) => sum + count, 0);
     expect(held).toBeLessThan(MAX_DELIVERIES - 8);
   });

@@ -1,4 +1,4 @@
-/** Progress is for terminals, and for what takes longer than a second. */
+/** Progress is shown on terminals, for work that takes longer than a second. */
 import { PassThrough } from 'node:stream';
 import { progressBar, waitingFor, type Output } from './progress';
 

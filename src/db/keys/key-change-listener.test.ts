@@ -1,6 +1,6 @@
 /**
- * An outage of the database leaves nothing behind in the listener; received notifications are tested through the
- * gateway.
+ * After an outage of the database, the listener holds no resources; other tests check received notifications through
+ * the gateway.
  */
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';

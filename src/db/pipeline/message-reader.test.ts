@@ -1,4 +1,4 @@
-/** Whatever PostgreSQL sends is read as pg-protocol reads it, wherever the pieces end that it arrives in. */
+/** Everything that PostgreSQL sends is read as pg-protocol reads it, however it is divided into chunks. */
 import { PassThrough } from 'node:stream';
 import { Connection } from 'pg';
 import { parse } from 'pg-protocol';
@@ -47,7 +47,7 @@ function told(pieces: readonly Buffer[]): Message[] {
   const reader = new MessageReader((event, content) =>
     messages.push([event, 'fields' in content ? content.fields : 'message' in content ? String(content.message) : '']),
   );
-  // Each a copy of its own: pieces are changed.
+  // Each is a separate copy, because chunks are modified.
   for (const piece of pieces) reader.read(Buffer.from(piece));
   return messages;
 }
@@ -67,19 +67,19 @@ async function expected(): Promise<Message[]> {
 }
 
 describe('MessageReader', () => {
-  it('tells all messages of one piece in their order', async () => {
+  it('emits all messages of one chunk in order', async () => {
     const messages = await expected();
     expect(messages).toHaveLength(9);
     expect(told([SENT])).toEqual(messages);
   });
 
-  it('tells the same messages wherever a piece ends', async () => {
+  it('emits the same messages wherever a chunk ends', async () => {
     const messages = await expected();
     for (let at = 1; at < SENT.length; at += 1)
       expect(told([SENT.subarray(0, at), SENT.subarray(at)])).toEqual(messages);
   });
 
-  it('tells the same messages byte by byte', async () => {
+  it('emits the same messages byte by byte', async () => {
     expect(told([...SENT].map((byte) => Buffer.of(byte)))).toEqual(await expected());
   });
 });
@@ -96,6 +96,6 @@ test('node-postgres calls the method that is replaced, with its stream', () => {
   Reflect.apply(connect, connection, [1, '127.0.0.1']);
   connection.stream.emit('data', row('a', null));
   connection.stream.destroy();
-  // pg-protocol's rows tell their length, too.
+  // Rows of pg-protocol include their length.
   expect(rows).toEqual([{ fields: ['a', null] }]);
 });

@@ -3,7 +3,7 @@ import type { PreparedQuery } from '../pipeline/batch';
 import { IDENTITY, PRIMARY_STATE } from './position';
 import { PrimaryHistory, type AskPrimary } from './primary-history';
 
-/** A primary that keeps one mark, as its table does. */
+/** A primary that stores one mark, like its table. */
 class FakePrimary implements AskPrimary {
   timeline = '00000001';
   mark: unknown = null;
@@ -35,7 +35,7 @@ beforeEach(() => {
   [primary, history] = [new FakePrimary(), new PrimaryHistory()];
 });
 
-it('a gateway renews the mark as it starts, once', async () => {
+it('a gateway renews the mark once, when it starts', async () => {
   primary.mark = 'of a copy';
   for (let turn = 0; turn < 3; turn += 1) await history.ask(primary);
   expect(primary.renewals).toBe(1);
@@ -55,7 +55,7 @@ it('an old mark is renewed, and so is that of an earlier timeline', async () => 
   expect(history.current).toMatchObject({ mark: primary.mark, markedAt: expect.stringMatching(/^00000002/) });
 });
 
-it('a mark that another gateway renewed is taken over, not renewed again', async () => {
+it('a mark that another gateway renewed is adopted and not renewed again', async () => {
   const other = new PrimaryHistory();
   await history.ask(primary);
   await other.ask(primary);
@@ -64,13 +64,13 @@ it('a mark that another gateway renewed is taken over, not renewed again', async
   expect(history.current?.mark).toBe(other.current?.mark);
 });
 
-it('where the role may not ask for the system identifier, the mark alone tells', async () => {
+it('without the right to read the system identifier, only the mark is compared', async () => {
   primary.mayTellIdentity = false;
   await history.ask(primary);
   expect(history.current).toMatchObject({ mark: primary.mark, identity: null });
 });
 
-it('what cannot be marked is not counted on', async () => {
+it('a primary that cannot be marked is not relied on', async () => {
   const failing = { ...primary, read: primary.read, write: () => Promise.reject(new Error('read-only')) };
   await expect(history.ask(failing)).rejects.toThrow('read-only');
   expect(history.current).toBeNull();

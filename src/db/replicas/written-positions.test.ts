@@ -35,7 +35,7 @@ test('positions sort as the log grows, and those of a later timeline come last',
     expect(() => positionOf(timeline, lsn)).toThrow('no position');
 });
 
-test('an account waits for its own changes, and those of several accounts; all accounts for every change', async () => {
+test('an account waits for its own changes, several accounts for theirs, and a read of all accounts for every change', async () => {
   const positions = new WrittenPositions();
   await positions.ask(async () => at(10));
   positions.note(A, at(30));
@@ -45,7 +45,7 @@ test('an account waits for its own changes, and those of several accounts; all a
   expect([A, B, null].map((each) => positions.of(each))).toEqual([at(40), at(40), at(40)]);
 });
 
-test('the answer of the primary covers changes recorded before the query, not those recorded meanwhile', async () => {
+test('the answer of the primary covers changes recorded before the query, but not later ones', async () => {
   const positions = new WrittenPositions();
   positions.note(A, at(10));
   let answer: (position: string) => void = () => undefined;

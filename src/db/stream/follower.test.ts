@@ -1,9 +1,12 @@
-/** Rows reach a follower once and in order, whether they were read or handed over, and no more of them wait than may. */
+/**
+ * Rows reach a follower once and in order, whether they were read or handed over, and the number of waiting rows is
+ * limited.
+ */
 import { Follower, type Feed, type FollowedRow } from './follower';
 
 const row = (number: number, bytes = 1): FollowedRow => ({ number, values: [number], bytes });
 
-/** A feed that holds the rows 1 to `count`, of which the tail has handed over those up to `head`. */
+/** A feed with the rows 1 to `count`; the tail has handed over those up to `head`. */
 function feedOf(count: number, head: number): Feed & { head: number; readonly joined: Set<Follower> } {
   const joined = new Set<Follower>();
   return {
@@ -21,7 +24,7 @@ async function take(follower: Follower, count: number): Promise<(number | undefi
   return taken;
 }
 
-test('a row that was read is passed over when the tail hands it over later', async () => {
+test('a row that was read is skipped when the tail hands it over later', async () => {
   const feed = feedOf(5, 3);
   const follower = new Follower(feed, 2);
   expect(await take(follower, 1)).toEqual([3]);
@@ -30,7 +33,7 @@ test('a row that was read is passed over when the tail hands it over later', asy
   expect(await take(follower, 4)).toEqual([4, 5, 6, 7]);
 });
 
-test('a missing row ends the follower, whose error names the first remaining row', async () => {
+test('a missing row ends the follower, with an error that names the first remaining row', async () => {
   const follower = new Follower(feedOf(0, 0), 0);
   follower.push(row(2));
   await expect(follower.next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT', extensions: { firstSequence: 2 } });
@@ -39,7 +42,7 @@ test('a missing row ends the follower, whose error names the first remaining row
 test.each([
   ['256 rows', 256, 1],
   ['a megabyte', 10, 100_000],
-])('at most %s wait for a reader, and the error names the last one that it read', async (_name, count, bytes) => {
+])('at most %s wait for a reader, and the error names the last one that was read', async (_name, count, bytes) => {
   const feed = feedOf(0, 0);
   const follower = new Follower(feed, 0);
   follower.push(row(1, bytes));

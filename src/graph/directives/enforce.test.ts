@@ -86,7 +86,7 @@ describe.each(engines)('%s', (engine) => {
     ]);
   });
 
-  test('a master key writes for a named account only', async () => {
+  test('a master key writes only for an account that it names', async () => {
     expect(await ask('mutation { rename { id } }', contextOf('master'))).toMatchObject({ codes: ['BAD_USER_INPUT'] });
     expect(entered).toEqual([]);
   });

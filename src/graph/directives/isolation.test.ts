@@ -11,7 +11,7 @@ const TARGETS = [...NAMES, 'Any', 'Named'] as const;
 const WRAPPERS = ['#', '[#]', '[#!]', '[[#]]', '[[#!]!]'] as const;
 const DIRECTIVES = ['', '@scoped', '@masterOnly', '@authenticated', '@public(reason: "A test.")'] as const;
 
-/** Mostly directives that are accepted, so that many schemas are. */
+/** Mostly directives that are accepted, so that many schemas are accepted. */
 const directive = (usual: (typeof DIRECTIVES)[number]) =>
   fc.oneof({ weight: 30, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...DIRECTIVES) });
 

@@ -234,7 +234,7 @@ describe('the output guard', () => {
     expect(outputGuard.filterResult([a(), b()], scope, context, info)).toEqual([{ ...a(), [SCOPE]: scope }]);
   });
 
-  test('leaves null for a foreign row where positions have a meaning, in lists of promises too', async () => {
+  test('leaves null for a foreign row where positions matter, also in lists of promises', async () => {
     const inPlace = new OutputGuard({ ...plan, keepsPositions: true }, policy);
     const expected = [null, { ...a(), [SCOPE]: scope }, null];
     expect(inPlace.filterResult([b(), a(), null], scope, context, info)).toEqual(expected);

@@ -155,7 +155,7 @@ test.each([
   expect(violationsOf(sdl).join('\n')).toContain(words);
 });
 
-test('a violation names the path by which a type carries rows', () => {
+test('a violation includes the path by which a type contains rows', () => {
   const sdl = `${row} union Any = Agent type Edge { any: [Any] } type Page { edges: [[Edge]] } ${lone}`;
   expect(violationsOf(sdl)).toEqual([
     'Edge carries rows (Edge.any -> Any -> Agent.accountId) but has no directive. Add @scoped or @masterOnly.',
@@ -163,7 +163,7 @@ test('a violation names the path by which a type carries rows', () => {
   ]);
 });
 
-test('all violations are named at once', () => {
+test('all violations are reported together', () => {
   const sdl = 'type Agent { accountId: ID } type Query { a: Int b: Agent } type Mutation { c: Int }';
   const error = new SchemaReviewError(violationsOf(sdl));
   expect(error.violations).toHaveLength(4);
@@ -175,6 +175,6 @@ test('a schema that does not define the directives is refused', () => {
   expect(() => withDirectives(schema, policy)).toThrow('The schema does not define @scoped');
 });
 
-test('types that refer to each other and own no row are accepted', () => {
+test('types that refer to each other and contain no rows are accepted', () => {
   expect(violationsOf(`type A { b: B } type B { a: A } ${lone}`)).toEqual([]);
 });

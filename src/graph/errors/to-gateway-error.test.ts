@@ -94,7 +94,7 @@ describe('errors of an operation', () => {
     expect(firstError(answers[2] as GraphqlAnswer)?.message).not.toContain('secret_hash');
   });
 
-  it('name the path in the variables when a value is invalid, without suggestions and at limited length', async () => {
+  it('include the path in the variables if a value is invalid, without suggestions and with limited length', async () => {
     const query = 'query ($i: AgentInput) { echo(input: $i) }';
     const misspelt = await send(gateway, { query, variables: { i: { name: 'n', inner: { label: ['x'] } } } });
     expect(misspelt.status).toBe(400);
@@ -106,7 +106,7 @@ describe('errors of an operation', () => {
     expect(firstError(long)?.message.length).toBeLessThanOrEqual(500);
   });
 
-  it('name the variable that is missing, and the argument that a null variable leaves empty', async () => {
+  it('name the missing variable, and the argument that a null variable leaves empty', async () => {
     const missing = await send(gateway, { query: 'query ($id: ID!) { agent(id: $id) { id } }' });
     expect([missing.status, firstError(missing)?.extensions]).toMatchObject([
       400,
@@ -120,7 +120,7 @@ describe('errors of an operation', () => {
     });
   });
 
-  it('suggest no names for a misspelt one', async () => {
+  it('suggest no names for a misspelled one', async () => {
     for (const query of [
       '{ helo }',
       '{ agent(idd: 1) { id } }',

@@ -39,8 +39,8 @@ function dice(...texts: readonly unknown[]): number {
 interface Run {
   readonly seed: number;
   /**
-   * Whether all values are delayed: graphql-js does not wait for fields beside one that fails at once, and their failure
-   * is then an unhandled rejection, which ends the process.
+   * Whether all values are delayed. graphql-js does not wait for fields next to one that fails at once, and their
+   * failures are then unhandled rejections, which end the process.
    */
   readonly isLate: boolean;
   readonly calls: Set<string>;
@@ -182,13 +182,13 @@ function isNulled(data: unknown, path: readonly (string | number)[]): boolean {
   return value === null;
 }
 
-it('the executor gives the data and errors of graphql-js for generated null, thrown, rejected, late and invalid values', async () => {
+it('the executor returns the data and errors of graphql-js for generated null, thrown, rejected, late and invalid values', async () => {
   const schema = failingSchema();
   const tally = { documents: 0, failed: 0, withoutData: 0 };
   await fc.assert(
     fc.asyncProperty(document(schema), fc.nat(1_000_000), async (text, seed) => {
       const parsed = parse(text);
-      // Two fields with one name may differ in their arguments or conditions.
+      // Two fields with the same name may differ in their arguments or conditions.
       if (validate(schema, parsed).length > 0) return;
       const [operation] = parsed.definitions;
       if (operation?.kind !== 'OperationDefinition') throw new Error('No operation');
@@ -208,7 +208,7 @@ it('the executor gives the data and errors of graphql-js for generated null, thr
       expect(json(result.data)).toEqual(json(reference.data));
       expect((result.errors ?? []).length > 0).toBe((reference.errors ?? []).length > 0);
       for (const { path = [] } of result.errors ?? []) expect(isNulled(result.data, path)).toBe(true);
-      // graphql-js answers before the fields beside a failed one have ended.
+      // graphql-js answers before the fields next to a failed one have ended.
       for (const place of theirs.calls) expect(ours.calls).toContain(place);
       if (!reference.errors) expect(ours.calls.size).toBe(theirs.calls.size);
       tally.documents += 1;

@@ -1,4 +1,4 @@
-/** What takes an import back outlives a change of the secrets key, the former secrets within it included. */
+/** Undo logs survive a change of the secrets key, including the former secrets in them. */
 import { Vault } from '../../db/vault';
 import { encryptionContextOf } from '../../graph/mutations/encrypted-columns';
 import { resources } from '../../resources';

@@ -1,9 +1,9 @@
-/** Printed bundles mean the same to readers of YAML 1.1 and of YAML 1.2. */
+/** Printed bundles mean the same to YAML 1.1 and YAML 1.2 parsers. */
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { printYaml } from './print-yaml';
 
-/** As readers of either version see it; `merge` is how those of 1.1 read `<<`. */
+/** As parsers of either version read it; `merge` is how those of 1.1 read `<<`. */
 const readings = (value: unknown): unknown[] => {
   const text = printYaml(value);
   return [parse(text), parse(text, { version: '1.1', merge: true, uniqueKeys: false })];

@@ -1,4 +1,4 @@
-/** Bundles in parts: what refers to something comes behind it, and places are those of the whole. */
+/** Bundles in parts: every entry comes after those it refers to, and positions are those of the whole bundle. */
 import { parse } from 'yaml';
 import { resources } from '../../resources';
 import { sectionsOf } from './sections';
@@ -39,7 +39,7 @@ it('every entry is in one part, after everything that it refers to', () => {
   ]);
 });
 
-it('a place in a part is reported as the place in the whole bundle', () => {
+it('a position in a part is reported as the position in the whole bundle', () => {
   const [first, second, third] = parts();
   expect(first?.placeOf('agents[0].tools[1]')).toEqual({ path: 'agents[1].tools[1]', line: 10 });
   expect(third?.placeOf('schedules[0].cron')).toEqual({ path: 'schedules[0].cron', line: 12 });
@@ -57,7 +57,7 @@ it('knows which row is referred to, and which rows a part has', () => {
 it.each([
   ['bytes', { ...LIMITS, rows: 100, bytes: 60 }],
   ['tokens', { ...LIMITS, rows: 100, tokens: 25 }],
-])('parts keep the limit of %s', (_what, limits) => {
+])('parts respect the limit of %s', (_what, limits) => {
   expect(parts(limits).length).toBeGreaterThan(2);
 });
 

@@ -44,7 +44,7 @@ it('an agent is read with its fields, model and references, and with a report', 
   ]);
 });
 
-it('every path of the bundle leads back to its place in the file', () => {
+it('every path of the bundle leads back to its position in the file', () => {
   const converted = convert({
     name: 'a',
     model_name: 'gpt',
@@ -56,7 +56,7 @@ it('every path of the bundle leads back to its place in the file', () => {
   });
   const placeOf = (...path: (string | number)[]): unknown => converted?.placeOf(['agents', 0, ...path]);
   expect([placeOf('model', 'name'), placeOf('model', 'provider')]).toEqual([['model_name'], ['provider']]);
-  // Names are put in order on their way.
+  // Names are sorted in between.
   expect([placeOf('tools', 0), placeOf('tools', 1)]).toEqual([
     ['tools', 1, 'name'],
     ['tools', 0],
@@ -73,7 +73,7 @@ it('fields that are too large for metadata are left out and reported', () => {
   expect(converted?.remarks).toContainEqual({ path: ['tool_script'], message: expect.stringContaining('too large') });
 });
 
-it('an MCP server is read without its secret, which the plan then names', () => {
+it('an MCP server is read without its secret, which the plan then lists', () => {
   const given = { type: 'bearer-token', token: '<INSERT VALUE>' };
   const converted = convert({
     name: 'github',

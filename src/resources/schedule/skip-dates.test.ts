@@ -1,10 +1,13 @@
-/** Where the search for the next time of a cron expression begins: it changes no time, and skips what cannot match. */
+/**
+ * Where the search for the next time of a cron expression starts: it changes no result, and skips dates that cannot
+ * match.
+ */
 import fc from 'fast-check';
 import { Cron } from 'croner';
 import { skipDates } from './cron-syntax';
 import { cronProblem, nextTime } from './timing';
 
-it('skipping dates that an expression does not name changes no time that croner finds', () => {
+it('skipping dates that an expression does not match changes no result of croner', () => {
   const part = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
   const expression = fc
     .tuple(
@@ -27,7 +30,7 @@ it('skipping dates that an expression does not name changes no time that croner 
   );
 }, 120_000);
 
-it('the search for the rarest date, 29 February on a Monday around 2100, begins a day before it', () => {
+it('the search for the rarest date, 29 February on a Monday around 2100, starts a day before it', () => {
   const after = new Date('2073-01-01');
   const found = nextTime('0 0 29 2 +MON', 'UTC', after) ?? '';
   expect(Date.parse(found) - skipDates('0 0 29 2 +MON', after).getTime()).toBe(86_400_000);

@@ -1,4 +1,4 @@
-/** The next time of a schedule, for generated expressions, beside a walk minute by minute through Intl. */
+/** The next time of a schedule, for generated expressions, compared with a search minute by minute through Intl. */
 import fc from 'fast-check';
 import { nextTime } from './timing';
 
@@ -76,7 +76,7 @@ function walked(expression: Expression, local: LocalTime, from: number): string 
   return null;
 }
 
-/** Zone, and a day on which its clocks change; UTC's never do. */
+/** The zone, and a day on which its clocks change; those of UTC never do. */
 const CHANGES: readonly (readonly [string, string])[] = [
   ['Europe/Berlin', '2027-03-28'],
   ['Europe/Berlin', '2026-10-25'],

@@ -1,4 +1,4 @@
-/** The next time of a schedule where clocks change, and what is refused as an expression or a zone. */
+/** The next time of a schedule when clocks change, and the expressions and zones that are refused. */
 import { Cron } from 'croner';
 import { cronProblem, nextTime, timezoneProblem } from './timing';
 
