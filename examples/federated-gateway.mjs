@@ -1,7 +1,7 @@
 /**
- * A gateway of Apollo Federation in front of Portcullis and one other subgraph: it composes them, and passes the caller's
- * key on, so that Portcullis decides about every row as if it had been asked directly. Clients come over HTTP, with
- * server-sent events, and over WebSocket.
+ * A gateway of Apollo Federation in front of Portcullis and one other subgraph. It composes them and passes on the
+ * caller's key, so that Portcullis decides about every row as for a direct request. Clients use HTTP, with server-sent
+ * events, and WebSocket.
  */
 import { createServer } from 'node:http';
 import { createGatewayRuntime, getGraphQLWSOptions, useCustomFetch } from '@graphql-hive/gateway-runtime';
@@ -34,15 +34,15 @@ const { supergraphSdl, errors = [] } = composeServices(
 );
 if (!supergraphSdl) throw new Error(errors.map(({ message }) => message).join('\n'));
 
-/** The key, and what belongs to a request: a master key's reason, and the key that makes a change once. */
+/** The headers to pass on: the key, a master key's reason, and the key that makes a change idempotent. */
 const PASSED_ON = ['x-api-key', 'authorization', 'x-reason', 'idempotency-key'];
 
 const passedOn = (headers) =>
   Object.fromEntries(PASSED_ON.filter((name) => headers.has(name)).map((name) => [name, headers.get(name)]));
 
 /**
- * Text instead of bytes, for server-sent events: the runtime decodes each piece of a stream by itself, which damages a
- * letter whose bytes come in two of them.
+ * Text instead of bytes, for server-sent events: the runtime decodes each chunk of a stream separately, which damages a
+ * character whose bytes are split between two chunks.
  */
 async function fetchText(url, options) {
   const answer = await fetch(url, options);
@@ -50,7 +50,7 @@ async function fetchText(url, options) {
   return new Response(answer.body.pipeThrough(new TextDecoderStream()), answer);
 }
 
-/** Refuses what `@requiresScopes` says that the key may not do, before Portcullis is asked. */
+/** Refuses what the key may not do according to `@requiresScopes`, before Portcullis is queried. */
 const genericAuth = {
   mode: 'protect-granular',
   resolveUserFn: async ({ request }) =>
@@ -61,7 +61,7 @@ const genericAuth = {
 const gateway = createGatewayRuntime({
   supergraph: supergraphSdl,
   transports: { http },
-  // Subscriptions, too: by GET their variables would be in URLs, which are logged.
+  // Subscriptions, too: with GET, their variables would be in URLs, which are logged.
   transportEntries: { portcullis: { options: { method: 'POST' } } },
   plugins: () => [useCustomFetch(fetchText)],
   logging: false,
@@ -71,7 +71,7 @@ const gateway = createGatewayRuntime({
 
 const server = createServer(gateway);
 
-/** Over WebSocket the key comes with the handshake or, from browsers, with `connection_init`. */
+/** With WebSocket, the key comes with the handshake or, from browsers, with `connection_init`. */
 function requestOf({ connectionParams, extra }) {
   const headers = new Headers();
   for (const given of [extra.request.headers, connectionParams ?? {}])

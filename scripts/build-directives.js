@@ -1,6 +1,6 @@
 /**
- * Builds packages/directives into its dist/: its own sources and, from src/, the directives that they export, with their
- * types, as CommonJS, which ES modules import as well.
+ * Builds packages/directives into its dist/: its own sources and the directives from src/ that they export, with their
+ * types, as CommonJS, which ES modules can import as well.
  */
 const { execFileSync } = require('node:child_process');
 const { rmSync } = require('node:fs');

@@ -1,14 +1,16 @@
-/** Compiles the product into dist/ with swc: what changed since the last time, or nothing. Types are for `npm run check`. */
+/**
+ * Compiles the product into dist/ with swc: only files that changed since the last time. `npm run check` checks types.
+ */
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join, relative } = require('node:path');
 
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
-/** Source -> hash of what its output was made from. */
+/** Source -> hash of the inputs of its output. */
 const MANIFEST = join(DIST, '.build.json');
 const FOLDERS = ['src', 'schema/generated'];
-/** A change of these changes every output. */
+/** A change of any of these changes every output. */
 const COMPILER = ['.swcrc', 'scripts/build.js', 'package-lock.json'];
 
 const read = (file) => readFileSync(join(PROJECT, file));
@@ -29,7 +31,7 @@ function lastManifest() {
   }
 }
 
-/** At once, so that a process that starts meanwhile never reads half a file. */
+/** Renamed at the end, so that a process that starts in the meantime never reads half a file. */
 function writeWhole(path, content) {
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, content);
@@ -57,7 +59,7 @@ async function compile(source, { transform }) {
   writeWhole(output, `${code}\n//# sourceMappingURL=${output.split('/').at(-1)}.map\n`);
 }
 
-/** What was compiled from sources that are gone would still be loaded. */
+/** Outputs of deleted sources would still be loaded. */
 function removeStrays(folders, sources) {
   const outputs = new Set(sources.map(outputOf));
   for (const folder of folders.map((each) => join(DIST, each)).filter(existsSync))
@@ -78,7 +80,7 @@ async function build(folders = FOLDERS) {
     writeWhole(MANIFEST, JSON.stringify({ ...last, ...manifest }));
   }
   removeStrays(folders, sources);
-  // The command line tells its version.
+  // The command line prints its version.
   const description = read('package.json');
   const copy = join(DIST, 'package.json');
   if (!existsSync(copy) || !description.equals(readFileSync(copy))) writeWhole(copy, description);

@@ -1,4 +1,7 @@
-/** What the console knows about resources, from the published schema: a new resource appears in it without code of its own. */
+/**
+ * Generates what the console knows about resources from the published schema, so that a new resource appears without
+ * code.
+ */
 const {
   buildSchema,
   getNamedType,
@@ -47,13 +50,13 @@ function scalarKind(type, description) {
 
 const valuesOf = (type) => (isEnumType(type) ? { values: type.getValues().map(({ name }) => name) } : {});
 
-/** The resource whose rows an input field names by their ids: `toolIds` -> Tool, `subAgentIds` -> Agent. */
+/** The resource whose rows an input field refers to by ids: `toolIds` -> Tool, `subAgentIds` -> Agent. */
 function targetOf(name, types) {
   const [, stem] = /^(.+?)Ids?$/.exec(name) ?? [];
   return stem === undefined ? undefined : types.find((type) => capitalized(stem).endsWith(type));
 }
 
-/** A field of an input type, as forms need it. */
+/** A field of an input type, as needed by forms. */
 function inputField(field, types) {
   const type = getNamedType(field.type);
   const description = textOf(field.description);
@@ -75,7 +78,7 @@ function inputField(field, types) {
   };
 }
 
-/** A field of a row: plain values, parts of the row, or rows that it leads to. */
+/** A field of a row: plain values, parts of the row, or related rows. */
 function rowField(field, types) {
   const type = getNamedType(field.type);
   const description = textOf(field.description);
@@ -141,7 +144,7 @@ const nameFirst = (fields) => [...fields].sort((a, b) => Number(b.name === 'name
 
 const fieldsOf = (schema, name) => Object.values(schema.getType(name)?.getFields() ?? {});
 
-/** @returns null for a type that has no list. */
+/** @returns null for a type without a list. */
 function resourceOf(schema, type, types) {
   const queries = schema.getQueryType().getFields();
   const mutations = schema.getMutationType().getFields();
@@ -190,7 +193,7 @@ function resourceOf(schema, type, types) {
   };
 }
 
-/** Everything that the console will ask of a resource, so that the build fails where the schema does not have it. */
+/** Everything that the console will select of a resource, so that the build fails if the schema lacks it. */
 function documentsOf({ type, plural, singular, fields, create, update, isDeletable, isRestorable }) {
   const selection = fields.map((field) => field.selection).join(' ');
   return [
@@ -209,7 +212,7 @@ function documentsOf({ type, plural, singular, fields, create, update, isDeletab
 
 /**
  * @param source the published schema, in the schema definition language.
- * @returns descriptions of its resources, in the shape of console/src/resources/resource-type.ts.
+ * @returns descriptions of its resources, with the types of console/src/resources/resource-type.ts.
  */
 function consoleResources(source) {
   const schema = buildSchema(source);

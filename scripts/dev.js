@@ -8,12 +8,12 @@ const PROJECT = join(__dirname, '..');
 const WATCHED = ['src', 'migrations', '.env'].map((path) => join(PROJECT, path)).filter(existsSync);
 /** Editors write several files at once. */
 const SETTLE_MS = 50;
-/** Loading packages must not slow down the gateway that is just starting. */
+/** Loading packages must not slow down the gateway that is starting. */
 const PREPARE_AFTER_MS = 3_000;
 
 const say = (text) => process.stdout.write(`[dev] ${text}\n`);
 
-/** Has loaded its packages and waits; null for some seconds after a start. */
+/** A process that has loaded its packages and waits; null for a few seconds after a start. */
 let next = prepare();
 let preparing = null;
 let gateway = null;
@@ -31,7 +31,7 @@ function start() {
   gateway.send('start');
   gateway.once('exit', (code) => {
     gateway = null;
-    // A start that failed has said why.
+    // A failed start has printed the reason.
     if (!isRestarting) say(`ended with exit code ${code}; waiting for a change`);
   });
   clearTimeout(preparing);
@@ -47,7 +47,7 @@ const stop = () =>
     gateway.kill('SIGTERM');
   });
 
-/** One at a time; what changes meanwhile asks for another. */
+/** One restart at a time; a change in the meantime causes another one. */
 async function restart() {
   isOutdated = true;
   if (isRestarting) return;
@@ -77,7 +77,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     isRestarting = true;
     clearTimeout(preparing);
     next?.kill('SIGKILL');
-    // The terminal has told the gateway, too; it ends within SHUTDOWN_SECONDS.
+    // The terminal has signalled the gateway, too; it exits within SHUTDOWN_SECONDS.
     if (gateway && signal === 'SIGTERM') gateway.kill('SIGTERM');
     if (gateway) gateway.once('exit', () => process.exit(0));
     else process.exit(0);

@@ -1,4 +1,4 @@
-/** Does what a Dockerfile says, without Docker: each stage in a folder of its own, from what is in the repository. */
+/** Executes a Dockerfile without Docker: each stage in a separate folder, from the files of the repository. */
 const { execFileSync, spawn } = require('node:child_process');
 const { cpSync, existsSync, mkdirSync, readFileSync, statSync } = require('node:fs');
 const { basename, dirname, isAbsolute, join } = require('node:path');
@@ -16,7 +16,7 @@ function parse(text) {
     .map(([, name, rest]) => ({ name, rest: rest.trim() }));
 }
 
-/** Only what Git knows of, or would: nothing that happens to lie around. */
+/** Only files that Git tracks or would track. */
 function contextFiles() {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: PROJECT,
@@ -39,8 +39,8 @@ function copyFromContext(source, target, files) {
 
 /**
  * Builds all stages below a folder.
- * @param run does one RUN: (command, folder, environment); by default in a shell.
- * @returns of the last stage: its folder, working folder, environment, user, command and health check.
+ * @param run executes one RUN: (command, folder, environment); by default in a shell.
+ * @returns the folder, working directory, environment, user, command and health check of the last stage.
  */
 function build(folder, { dockerfile = join(PROJECT, 'Dockerfile'), run = runInShell } = {}) {
   const files = contextFiles();
@@ -105,7 +105,7 @@ function build(folder, { dockerfile = join(PROJECT, 'Dockerfile'), run = runInSh
   return { ...stage, folder: join(stage.root, stage.workdir) };
 }
 
-/** Who owns a file is the image's own affair. */
+/** Ownership of files does not matter here. */
 function runInShell(command, cwd, environment) {
   const steps = command.replace(/\bchown \S+/g, 'test -e');
   execFileSync('/bin/sh', ['-euc', steps], {

@@ -1,7 +1,7 @@
 /**
- * Finds what a change of the schema breaks for clients: compares schema/ with schema/released, which holds the schema and
+ * Finds what a schema change breaks for clients: compares schema/ with schema/released, which contains the schema and
  * the operations of the last release. Arguments: folders of recorded operations (*.graphql) that must stay valid, too.
- * `--release` puts the schema of a release into schema/released.
+ * `--release` stores the schema of a release in schema/released.
  */
 const { execFileSync } = require('node:child_process');
 const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
@@ -25,7 +25,7 @@ const {
 const SCHEMA = 'schema/schema.graphql';
 const OPERATIONS = 'schema/operations';
 const RELEASED = 'schema/released';
-/** Says which version the files are of. */
+/** States the version of the files. */
 const RELEASE = join(RELEASED, 'release.json');
 
 const git = (...command) => execFileSync('git', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
@@ -38,13 +38,13 @@ function attempt(...command) {
   }
 }
 
-/** The version in a package.json, of the working folder or of a commit; null where there is none. */
+/** The version in a package.json, of the working folder or of a commit; null if there is none. */
 function versionOf(file, commit = null) {
   const text = commit === null ? existsSync(file) && readFileSync(file, 'utf8') : attempt('show', `${commit}:${file}`);
   return text ? JSON.parse(text).version : null;
 }
 
-/** Whatever was released stays: its files change together with the version only. */
+/** Released files change only together with the version. */
 function releaseProblems() {
   if (attempt('rev-parse', 'HEAD') === null) return [];
   const isChanged = attempt('status', '--porcelain', '--', RELEASED) !== null;
@@ -61,7 +61,7 @@ function bare(text) {
   return `${print(visit(parse(text), { enter: undescribed }))}\n`;
 }
 
-/** Puts the schema and the operations of this version where later versions are compared with them. */
+/** Stores the schema and the operations of this version, with which later versions are compared. */
 function release() {
   const version = versionOf('package.json');
   if (!readFileSync('CHANGELOG.md', 'utf8').includes(`\n## [${version}]`))
@@ -77,7 +77,7 @@ const operationsIn = (folder) =>
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 
-/** What is wrong with operations under a schema; fragments may be in other files than the operations that spread them. */
+/** Problems of operations with a schema; fragments may be in other files than the operations that use them. */
 function brokenOperations(schema, texts) {
   if (texts.length === 0) return [];
   const operations = separateOperations(parse(texts.join('\n'), { noLocation: true }));
@@ -105,7 +105,7 @@ function unexplainedDeprecations(schema) {
   });
 }
 
-/** Breaking changes that CHANGELOG.md announces, word for word, are made on purpose. */
+/** Breaking changes that CHANGELOG.md announces literally are intended. */
 function isAnnounced(problem) {
   if (!existsSync('CHANGELOG.md')) return false;
   const [, unreleased = ''] = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m);
@@ -118,7 +118,7 @@ function check(folders) {
   if (base === null) process.stdout.write('Nothing was released: there is no earlier schema to compare with.\n');
   const before = base === null ? schema : buildSchema(readFileSync(join(RELEASED, 'schema.graphql'), 'utf8'));
   const published = base === null ? [] : [readFileSync(join(RELEASED, 'operations.graphql'), 'utf8')];
-  // Each by itself: names are unique within a folder only.
+  // Each folder separately: names are unique only within a folder.
   const broken = [operationsIn(OPERATIONS), published, ...folders.map(operationsIn)].flatMap((texts) =>
     brokenOperations(schema, texts),
   );

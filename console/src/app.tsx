@@ -1,4 +1,4 @@
-/** The session around everything: without a key the sign-in page, with one the pages of what it may see. */
+/** The session around all pages: the sign-in page without a key, otherwise the pages that the key may see. */
 import { ApolloProvider, useApolloClient, useQuery } from '@apollo/client/react';
 import { useEffect, useMemo } from 'react';
 import { createClient } from './graphql/client';
@@ -10,7 +10,7 @@ import { VIEWER, ViewerContext } from './session/viewer';
 import { ConnectionNotice } from './ui/connection-notice';
 import { Failure, Loading } from './ui/states';
 
-/** What was read before the connection was lost may have changed. */
+/** Data that was read before the connection was lost may have changed. */
 function useRefreshAfterLoss(): void {
   const client = useApolloClient();
   useEffect(

@@ -1,14 +1,14 @@
-/** The places of the console, and what each asks of a key: the menu, the command palette and the pages read it here. */
+/** The pages of the console and the permissions that they require, for the menu, the command palette and the pages. */
 import { RESOURCES } from './resources/definitions';
 import { ALL } from './session/scope';
 import { auditPermissions, whyNot, type Viewer } from './session/viewer';
 
 export interface Place {
   readonly title: string;
-  /** Below the scope. */
+  /** The path below the scope. */
   readonly path: string;
   readonly group: 'Configuration' | 'Activity' | 'Access' | 'Platform';
-  /** Null when the key may go there. */
+  /** Null if the key may open the page. */
   readonly why: string | null;
 }
 
@@ -30,7 +30,7 @@ const FURTHER: readonly Described[] = [
 
 const GROUPS = ['Configuration', 'Activity', 'Access', 'Platform'] as const;
 
-/** An account key is not shown the platform at all: nothing there is about its account. */
+/** An account key does not see the pages of the platform, because nothing there concerns its account. */
 export function placesFor(viewer: Viewer): readonly Place[] {
   const described: readonly Described[] = [
     ...RESOURCES.map(({ title, plural, group, permission }) => ({
@@ -51,6 +51,6 @@ export function placesFor(viewer: Viewer): readonly Place[] {
 export const placeOf = (viewer: Viewer, path: string): Place | undefined =>
   placesFor(viewer).find((place) => place.path === path);
 
-/** The address of a place; those of the platform are not below an account. */
+/** The address of a page; pages of the platform are not below an account. */
 export const addressOf = ({ group, path }: Place, scope: string): string =>
   `/${group === 'Platform' ? ALL : scope}/${path}`;

@@ -1,4 +1,7 @@
-/** Builds the documentation as a site in dist/site: `npm run docs:site`. It works without a server, and fails on dead links. */
+/**
+ * Builds the documentation as a site in dist/site: `npm run docs:site`. It works without a server, and fails on dead
+ * links.
+ */
 const {
   cpSync,
   existsSync,
@@ -36,7 +39,7 @@ const FILES = [
 const read = (file) => readFileSync(join(PROJECT, file), 'utf8');
 const isFolder = (path) => statSync(join(PROJECT, path)).isDirectory();
 
-/** Where a page of Markdown stands on the site. */
+/** The address of a Markdown page on the site. */
 const urlOf = (file) => file.replace(/README\.md$/, 'index.html').replace(/\.md$/, '.html');
 
 function write(url, content) {
@@ -45,7 +48,7 @@ function write(url, content) {
   writeFileSync(path, content);
 }
 
-/** A file of the project that a page links to, or the list of a folder. */
+/** A file of the project that a page links to, or the list of a folder's files. */
 function sourcePage(path) {
   if (!isFolder(path)) return `# ${path}\n\n\`\`\`\`\`text\n${read(path)}\n\`\`\`\`\`\n`;
   const names = readdirSync(join(PROJECT, path)).sort();
@@ -66,7 +69,7 @@ class Site {
     return page;
   }
 
-  /** The page for a path that somebody links to: made now if it is a file or folder that is not a page yet. */
+  /** The page for a linked path, created now if it is a file or folder that is not a page yet. */
   pageOf(path) {
     const page = this.pages.get(path) ?? this.pages.get(posix.join(path, 'README.md'));
     if (page || !existsSync(join(PROJECT, path))) return page;
@@ -127,7 +130,7 @@ function build() {
   site.add(SCHEMA, 'schema/schema.html', schemaPage(read(SCHEMA)));
   const groups = groupsOf(site);
   rmSync(SITE, { recursive: true, force: true });
-  // Pages are added while links are followed.
+  // Following links adds pages.
   for (const page of site.pages.values()) {
     withLinks(page.tokens, (link) => site.resolve(page, link));
     write(page.url, layout({ url: page.url, title: page.title, body: html(page.tokens), groups }));

@@ -1,4 +1,4 @@
-/** The frame of a page: navigation, search, and the way back to the top. */
+/** The frame of a page: navigation, search, and a link to the top. */
 const { posix } = require('node:path');
 
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

@@ -1,4 +1,4 @@
-/** Markdown as HTML: headings with the anchors that GitHub gives them, links to pages of the site. */
+/** Converts Markdown to HTML: headings with GitHub's anchors, links to pages of the site. */
 const MarkdownIt = require('markdown-it');
 
 /** The anchor that GitHub gives a heading. */
@@ -10,7 +10,7 @@ const anchorOf = (heading) =>
 
 const textOf = (token) => (token.children ?? []).map(({ content }) => content).join('');
 
-/** @returns tokens whose headings have ids, and the parts of the page: each heading with the text below it. */
+/** @returns tokens whose headings have ids, and the sections of the page: each heading with the text below it. */
 function parsed(markdown) {
   const tokens = new MarkdownIt({ html: true }).parse(markdown, {});
   const parts = [];
@@ -31,7 +31,7 @@ function parsed(markdown) {
   return { tokens, parts };
 }
 
-/** @param resolve gives the new target of a link or image. */
+/** @param resolve returns the new target of a link or image. */
 function withLinks(tokens, resolve) {
   for (const { children } of tokens)
     for (const token of children ?? []) {
@@ -40,7 +40,7 @@ function withLinks(tokens, resolve) {
     }
 }
 
-/** Wide tables scroll by themselves, so that the page does not; by keyboard, too. */
+/** Wide tables scroll separately from the page, also by keyboard. */
 const html = (tokens) =>
   new MarkdownIt({ html: true }).renderer
     .render(tokens, {}, {})

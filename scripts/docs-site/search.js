@@ -1,11 +1,13 @@
-/** Search in the browser: the index is loaded when the field is entered, from the site itself, also without a server. */
+/**
+ * Search in the browser: the index is loaded from the site itself when the field gets the focus; no server is needed.
+ */
 (() => {
   const { root } = document.currentScript.dataset;
   const [field, results, count] = ['search', 'results', 'count'].map((id) => document.getElementById(id));
   const MAX_RESULTS = 12;
   let index = null;
 
-  // On a narrow page the contents would come before the text.
+  // On a narrow page, the contents would come before the text.
   if (matchMedia('(max-width: 50rem)').matches) document.querySelector('nav details').open = false;
 
   function load() {

@@ -1,9 +1,9 @@
-/** Reads answers of the gateway, and tells them from those of others. */
+/** Reads answers of the gateway, and distinguishes them from answers of other servers. */
 import { NoAnswerError, PortcullisError, type GatewayProblem } from './errors.js';
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** An error without a code is none of the gateway's. */
+/** The gateway's errors always have a code. */
 const isProblem = (value: unknown): value is GatewayProblem =>
   isRecord(value) &&
   typeof value['message'] === 'string' &&
@@ -19,9 +19,9 @@ function parsed(text: string): unknown {
 }
 
 /**
- * @param status of the HTTP answer.
+ * @param status the HTTP status of the answer.
  * @returns the data of an answer without errors.
- * @throws PortcullisError for one with errors, NoAnswerError for what is no answer of a gateway.
+ * @throws PortcullisError for an answer with errors, NoAnswerError if the answer is not the gateway's.
  */
 export function dataOf(text: string, status: number, idempotencyKey?: string): unknown {
   const answer = parsed(text);
@@ -38,7 +38,7 @@ export function dataOf(text: string, status: number, idempotencyKey?: string): u
   );
 }
 
-/** @returns seconds after which to try again, as an error or the header Retry-After says; undefined when neither does. */
+/** @returns seconds after which to retry, from an error or the header Retry-After; undefined if neither is present. */
 export function retryAfterOf(error: unknown, header: string | null): number | undefined {
   if (!(error instanceof PortcullisError)) return undefined;
   const { retryAfterSeconds } = error.details;

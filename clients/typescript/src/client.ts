@@ -10,31 +10,33 @@ import { MAX_RETRY_AFTER_SECONDS, waitSeconds } from './wait.js';
 export interface ClientOptions {
   /** The endpoint, for example `https://gateway.example/graphql`. */
   readonly url: string;
-  /** The API key: of an account, or a master key. */
+  /** The API key: the key of an account, or a master key. */
   readonly key: string;
-  /** Why a master key does what it does, in any language; 3 to 500 characters. */
+  /** The reason for what a master key does, in any language; 3 to 500 characters. */
   readonly reason?: string;
-  /** How often to repeat what was answered with UNAVAILABLE or OVERLOADED; default: 3. */
+  /** How often to retry after UNAVAILABLE or OVERLOADED; default: 3. */
   readonly maxRetries?: number;
 }
 
 export interface RequestOptions {
   /** Overrides the client's. */
   readonly reason?: string;
-  /** Of a change, 1 to 255 visible ASCII characters; default: a new one for each call. */
+  /** The Idempotency-Key of a change, 1 to 255 visible ASCII characters; default: a new one for each call. */
   readonly idempotencyKey?: string;
-  /** Ends the request; for a time limit, `AbortSignal.timeout(ms)`. */
+  /** Aborts the request; for a time limit, `AbortSignal.timeout(ms)`. */
   readonly signal?: AbortSignal;
 }
 
 export interface StreamOptions {
-  /** Ends the stream. */
+  /** Aborts the stream. */
   readonly signal?: AbortSignal;
-  /** After this time without a byte the connection counts as lost; default: 45,000, three times the gateway's interval. */
+  /**
+   * After this time without a byte, the connection counts as lost; default: 45,000, three times the gateway's interval.
+   */
   readonly maxSilenceMs?: number;
 }
 
-/** Variables may be left out where none is required. */
+/** Variables may be omitted if none is required. */
 type Call<Variables, Options> =
   Record<string, never> extends Variables
     ? [variables?: Variables, options?: Options]
@@ -46,7 +48,7 @@ const RETRIED: ReadonlySet<string> = new Set(['UNAVAILABLE', 'OVERLOADED']);
 const isRetried = (error: unknown): error is PortcullisError =>
   error instanceof PortcullisError && error.problems.every(({ extensions }) => RETRIED.has(extensions.code));
 
-/** crypto.randomUUID exists on secure pages only. */
+/** crypto.randomUUID exists only on secure pages. */
 const newIdempotencyKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
@@ -66,11 +68,11 @@ export class PortcullisClient {
   constructor(private readonly options: ClientOptions) {}
 
   /**
-   * Sends a query or a mutation, and again when the gateway could not serve it: the same change is carried out once.
-   * What is read sees the changes of this client that were answered before, also behind another gateway with replicas.
+   * Sends a query or a mutation, and retries if the gateway could not serve it; a change is made only once. Reads see
+   * the earlier changes of this client, even behind another gateway with replicas.
    * @returns the data of an answer without errors.
    * @throws PortcullisError for an answer with errors, with `data` for the fields that did not fail.
-   * @throws NoAnswerError when no answer came; nothing is repeated then.
+   * @throws NoAnswerError if no answer arrived; this is not retried.
    */
   async request<Data, Variables>(
     document: TypedDocumentNode<Data, Variables>,
@@ -104,10 +106,10 @@ export class PortcullisClient {
   }
 
   /**
-   * Follows a subscription by server-sent events. A lost connection, and a stream that the gateway ended although it can
-   * be continued, are resumed after the last event that arrived. Leaving the loop ends the stream.
-   * @throws PortcullisError when it cannot be continued, for example because the key was revoked.
-   * @throws NoAnswerError when `maxRetries` connections in succession brought nothing.
+   * Follows a subscription over server-sent events. Lost connections, and streams that the gateway ended although they
+   * can be continued, are resumed after the last event that arrived. Leaving the loop ends the stream.
+   * @throws PortcullisError if it cannot be continued, for example because the key was revoked.
+   * @throws NoAnswerError if `maxRetries` connections in succession delivered nothing.
    */
   stream<Data, Variables>(
     document: TypedDocumentNode<Data, Variables>,

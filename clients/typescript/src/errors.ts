@@ -1,4 +1,4 @@
-/** Errors of requests: by code when the gateway answered, NoAnswerError when it did not. */
+/** Errors of requests: PortcullisError with a code if the gateway answered, NoAnswerError if it did not. */
 
 /** The codes of docs/errors.md. A later gateway may send others. */
 export const ERROR_CODES = [
@@ -32,11 +32,14 @@ interface Waiting {
   readonly retryAfterSeconds: number;
 }
 
-/** What an error of a code says besides its message. */
+/** Details of an error with this code, in addition to its message. */
 interface Details {
   /** `path` names the invalid value, such as `['input', 'name']`. */
   readonly BAD_USER_INPUT: { readonly path?: readonly (string | number)[] };
-  /** The first 20 rows of a kind that refer to the one to delete, and how many there are; absent for rows that the key cannot see. */
+  /**
+   * The first 20 rows of a kind that refer to the row to delete, and how many there are; absent for rows that the key
+   * cannot see.
+   */
   readonly IN_USE: {
     readonly references?: readonly { readonly resourceType: string; readonly id: string; readonly name: string }[];
     readonly total?: number;
@@ -44,34 +47,34 @@ interface Details {
   readonly QUOTA_EXCEEDED: { readonly setting: string; readonly maximum: number };
   readonly RATE_LIMITED: Waiting;
   readonly OVERLOADED: Waiting;
-  /** `retry`: nothing was changed. */
+  /** `retry: true` means that nothing was changed. */
   readonly UNAVAILABLE: Waiting & { readonly retry?: boolean };
 }
 
 export type DetailsOf<Code extends ErrorCode> = Code extends keyof Details ? Details[Code] : object;
 
-/** One error of an answer, as GraphQL has it. */
+/** An error of an answer, in the format of GraphQL. */
 export interface GatewayProblem {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions: { readonly code: string; readonly requestId?: string } & Readonly<Record<string, unknown>>;
 }
 
-/** The gateway refused an operation, or a part of it; message, code and details are those of the first error. */
+/** The gateway refused an operation or a part of it; message, code and details are those of the first error. */
 export class PortcullisError extends Error {
   override readonly name = 'PortcullisError';
-  /** One of ERROR_CODES; any text when the gateway is newer than this client. */
+  /** One of ERROR_CODES; any text if the gateway is newer than this client. */
   readonly code: ErrorCode | (string & Record<never, never>);
   readonly details: Readonly<Record<string, unknown>>;
-  /** To be quoted to the operators of the gateway. */
+  /** To quote in questions to the operators of the gateway. */
   readonly requestId: string | undefined;
 
   constructor(
     /** All errors of the answer, at least one. */
     readonly problems: readonly [GatewayProblem, ...GatewayProblem[]],
-    /** What was answered nevertheless; null when nothing was. */
+    /** The data of the fields that did not fail; null if there is none. */
     readonly data: unknown,
-    /** Of the HTTP answer. */
+    /** The HTTP status of the answer. */
     readonly status: number,
   ) {
     const [{ message, extensions }] = problems;
@@ -90,15 +93,15 @@ export class PortcullisError extends Error {
 }
 
 /**
- * The gateway's answer did not arrive: no connection, or something else answered in its place. What was sent may have
- * been carried out.
+ * The gateway's answer did not arrive: there was no connection, or something else answered. The request may have been
+ * executed.
  */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 
   constructor(
     message: string,
-    /** Send the same change with this key again: it is carried out once, and its answer is that of the first time. */
+    /** Send the same change with this key again: it is made only once, and gets the answer of the first time. */
     readonly idempotencyKey: string | undefined,
     options?: ErrorOptions,
   ) {

@@ -1,4 +1,4 @@
-/** What the package exports. */
+/** The exports of the package. */
 export { PortcullisClient, type ClientOptions, type RequestOptions, type StreamOptions } from './client.js';
 export {
   ERROR_CODES,

@@ -8,7 +8,7 @@ export interface StreamRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Connections in succession that may fail. */
+  /** The number of connections in succession that may fail. */
   readonly maxFailures: number;
   readonly signal?: AbortSignal;
   readonly maxSilenceMs?: number;
@@ -30,7 +30,7 @@ interface Message {
   readonly data: string;
 }
 
-/** Calls `onBytes` whenever bytes pass. */
+/** Calls `onBytes` whenever bytes pass through. */
 const observed = (onBytes: () => void): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> =>
   new TransformStream({
     transform(bytes, output) {
@@ -39,7 +39,7 @@ const observed = (onBytes: () => void): TransformStream<Uint8Array<ArrayBuffer>,
     },
   });
 
-/** A connection: aborted from outside, when nothing comes, and when it is left. */
+/** A connection: aborted by the caller, when nothing arrives, and when the loop is left. */
 async function* connect(request: StreamRequest, lastEventId: string | null): AsyncGenerator<Message, void, undefined> {
   const { url, body, signal, maxSilenceMs = DEFAULT_SILENCE_MS } = request;
   const connection = new AbortController();

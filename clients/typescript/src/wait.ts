@@ -1,9 +1,11 @@
 /** Waits between attempts. */
 
-/** A gateway that asks for more is not waited for. */
+/** The client does not wait longer than this, even if a gateway asks for it. */
 export const MAX_RETRY_AFTER_SECONDS = 60;
 
-/** At least this long and up to half as long again, so that clients refused at once do not return at once. */
+/**
+ * Waits this long and up to half as long again, so that clients refused at the same time do not retry at the same time.
+ */
 const withJitter = (seconds: number): number => seconds * 1_000 * (1 + Math.random() / 2);
 
 /** @throws the reason of `signal` as soon as it is aborted. */

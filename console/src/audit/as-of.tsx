@@ -18,7 +18,7 @@ const AS_OF = graphql(`
 
 const pad = (number: number): string => `${number}`.padStart(2, '0');
 
-/** As a field of local time has it. */
+/** In the format of a datetime-local field. */
 function localTime(time: Date): string {
   const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(pad).join('-');
   return `${date}T${[time.getHours(), time.getMinutes(), time.getSeconds()].map(pad).join(':')}`;

@@ -1,4 +1,4 @@
-/** A checkpoint as a file: the same as the command line writes and reads. */
+/** A checkpoint as a file, in the format of the command line. */
 
 export interface Checkpoint {
   readonly sequence: number;
@@ -7,7 +7,7 @@ export interface Checkpoint {
   readonly signature: string;
 }
 
-/** @returns null for any other text. */
+/** @returns null if the text is not a checkpoint. */
 export function checkpointIn(text: string): Checkpoint | null {
   try {
     const { sequence, hash, at, signature } = JSON.parse(text) as Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** Erases what the audit log recorded of a row, once its name was typed: nobody can bring it back. */
+/** Erases what the audit log contains about a row, after its name was typed; this cannot be undone. */
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -53,9 +53,9 @@ const events = (count: number): string => `${count} ${count === 1 ? 'event' : 'e
 
 interface EraseProps {
   readonly of: RowReference;
-  /** To be typed: what the row is called. */
+  /** The name of the row, which the user has to type. */
   readonly name: string;
-  /** What the row is, for example `agent`. */
+  /** The kind of row, for example `agent`. */
   readonly noun: string;
 }
 
@@ -78,7 +78,7 @@ function WhatIsKept({ noun }: { readonly noun: string }) {
 
 interface EraseFormProps extends EraseProps {
   readonly close: () => void;
-  /** How much there is to erase. */
+  /** A description of what would be erased. */
   readonly recorded: string;
   readonly onErased: (count: number) => void;
 }
@@ -90,7 +90,7 @@ function EraseForm({ of, name, noun, recorded, close, onErased }: EraseFormProps
   const [own, setOwn] = useState('');
   const [typed, setTyped] = useState('');
   const [isTried, setTried] = useState(false);
-  /** A master key gives one reason for all that it changes. */
+  /** A master key gives one reason for all of its changes. */
   const isMaster = kind === 'MASTER';
   const isConfirmed = typed.trim() === name.trim();
   const submit = async () => {
@@ -138,14 +138,14 @@ function EraseForm({ of, name, noun, recorded, close, onErased }: EraseFormProps
 
 interface StepsProps extends EraseProps {
   readonly close: () => void;
-  /** Null when there is nothing left to erase. */
+  /** Null if there is nothing to erase. */
   readonly recorded: string | null;
 }
 
-/** Asks, erases, and says how much. */
+/** Asks for confirmation, erases, and reports how much was erased. */
 function Steps({ recorded, ...props }: StepsProps) {
   const { noun, close } = props;
-  // Erasing makes the page read again what there is to erase, which is nothing then.
+  // Erasing makes the page reload how much there is to erase, which is then nothing.
   const [before] = useState(recorded);
   const [erased, setErased] = useState<number | null>(null);
   if (erased === null && before !== null) return <EraseForm {...props} recorded={before} onErased={setErased} />;
@@ -177,7 +177,7 @@ function Erasure(props: EraseProps & { readonly close: () => void }) {
   return <Steps {...props} recorded={recordedIn(data.auditEvents)} />;
 }
 
-/** For administrators of the account and master keys; other keys are told why it is not offered. */
+/** For administrators of the account and master keys; other keys see why it is not offered. */
 export function EraseHistory(props: EraseProps) {
   const why = whyNot(useViewer(), 'audit:admin');
   if (why !== null) return <NotOffered why={`You cannot erase the history. ${why}`} />;

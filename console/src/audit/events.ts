@@ -1,4 +1,4 @@
-/** What is read of the audit log. */
+/** The queries of the audit log. */
 import { graphql } from '../generated';
 import type { AuditEventFieldsFragment } from '../generated/graphql';
 

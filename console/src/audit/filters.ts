@@ -42,7 +42,7 @@ export const ACCESS_FILTERS: readonly FilterField[] = [
   field('requestId', 'Request', 'id'),
 ];
 
-/** A page of a log of what master keys did, newest first. @param accountId null for all of them. */
+/** A page of a log of master key operations, newest first. @param accountId null for all accounts. */
 export function accessVariables(parameters: URLSearchParams, accountId: string | null) {
   const { deleted: _, ...page } = pageVariables({ filters: ACCESS_FILTERS, orders: [] }, parameters, accountId);
   return { ...page, orderBy: { field: 'createdAt', direction: 'DESC' } as const };

@@ -1,4 +1,4 @@
-/** The views of a row: its values, its history, which can be erased, and its state at any time. */
+/** The views of a row: its values, its history (which can be erased), and its state at a given time. */
 import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useSearchParams } from 'react-router';
@@ -12,11 +12,11 @@ const TABS = ['overview', 'history', 'as-of'] as const;
 
 interface RowTabsProps {
   readonly of: RowReference;
-  /** What the row is called. */
+  /** The name of the row. */
   readonly name: string;
-  /** What the row is, for example `agent`. */
+  /** The kind of row, for example `agent`. */
   readonly noun: string;
-  /** Its values. */
+  /** The values of the row. */
   readonly children: ReactNode;
 }
 

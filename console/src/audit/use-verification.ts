@@ -1,4 +1,7 @@
-/** Has the gateway verify a chain, part by part: a request verifies as many events as an operation may cost. */
+/**
+ * Makes the gateway verify a chain part by part, because one request verifies only as many events as an operation may
+ * cost.
+ */
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql } from '../generated';
@@ -22,7 +25,7 @@ const VERIFY = graphql(`
 
 export interface Verification {
   readonly isRunning: boolean;
-  /** Events that were found intact so far. */
+  /** The number of events found intact so far. */
   readonly checked: number;
   /** The last answer; null before the first one. */
   readonly part: VerifyAuditQuery['verifyAudit'] | null;
@@ -63,7 +66,7 @@ export function useVerification(accountId: string) {
   return {
     ...state,
     start: (checkpoint: Checkpoint | null) => follow(checkpoint, START),
-    /** From where a part was not answered. */
+    /** Continues after a part that got no answer. */
     resume: (checkpoint: Checkpoint | null) => follow(checkpoint, state),
   };
 }

@@ -1,4 +1,4 @@
-/** Verifies that the audit log is as it was written, and gives a signed checkpoint to keep elsewhere. */
+/** Verifies that the audit log is unchanged, and provides a signed checkpoint to store elsewhere. */
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { graphql } from '../generated';
@@ -23,7 +23,7 @@ const CHECKPOINT = graphql(`
   }
 `);
 
-/** The chain of what belongs to no account: master keys. */
+/** The chain for everything that belongs to no account: master keys. */
 const PLATFORM = { id: '00000000-0000-0000-0000-000000000000', slug: 'platform' };
 
 interface Chain {
@@ -50,7 +50,7 @@ interface CheckpointFieldProps {
 }
 
 function CheckpointField({ checkpoint, onChange }: CheckpointFieldProps) {
-  /** The name of a file that is none. */
+  /** The name of a file that is not a checkpoint. */
   const [wrong, setWrong] = useState<string | null>(null);
   const take = async (file: File | undefined) => {
     const found = file ? checkpointIn(await file.text()) : null;
@@ -145,7 +145,7 @@ function VerifyForm({ chain, close }: { readonly chain: Chain; readonly close: (
   );
 }
 
-/** A chain is of one account; across accounts it is the one of the platform. */
+/** A chain belongs to one account; across accounts, the chain of the platform is shown. */
 export function VerifyAudit() {
   const { accountId, slug } = useScope();
   const chain = accountId === null ? PLATFORM : { id: accountId, slug };

@@ -1,4 +1,4 @@
-/** The form of a row that exists or is to be: its fields, what is wrong with them, and the page that follows. */
+/** The form for an existing or new row: its fields, the problems with them, and the page that follows. */
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { InputField } from '../resources/resource-type';
@@ -11,13 +11,13 @@ import type { FieldProblem, FormValues } from './values';
 interface EditFormProps<Input> {
   readonly fields: readonly InputField[];
   readonly accountId: string;
-  /** What the form begins with. */
+  /** The initial values of the form. */
   readonly before: FormValues;
   readonly action: string;
   readonly inputOf: (values: FormValues) => { readonly input: Input; readonly problems: readonly FieldProblem[] };
-  /** @returns the address of the page that follows; null when it failed. */
+  /** @returns the address of the page that follows; null if saving failed. */
   readonly save: (change: Change, input: Input) => Promise<string | null>;
-  /** The address that cancelling leads to. */
+  /** The address for cancelling. */
   readonly back: string;
   readonly readAgain?: () => void;
 }

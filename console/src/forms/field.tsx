@@ -1,4 +1,4 @@
-/** One field of a form, as its kind asks for. */
+/** A form field, according to its kind. */
 import { lazy, Suspense, useId } from 'react';
 import { Button } from 'react-aria-components';
 import { resourceOfType } from '../resources/definitions';
@@ -65,7 +65,7 @@ function TextInput({ field, text, attributes, onChange }: InputProps) {
   );
 }
 
-/** A sentence of the schema: what stands between backticks is code. */
+/** A sentence from the schema; text between backticks is shown as code. */
 const Description = ({ text }: { readonly text: string }) =>
   text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 

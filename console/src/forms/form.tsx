@@ -1,4 +1,4 @@
-/** The frame of every form: what went wrong, the reason of a master key, the buttons. */
+/** The frame of every form: problems, the reason for master keys, the buttons. */
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { Change } from '../graphql/use-change';
@@ -6,7 +6,7 @@ import { setReason, useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { ProblemList } from '../ui/states';
 
-/** The gateway asks a master key why it changes something, and the audit log shows it to the account. */
+/** The gateway requires a reason for changes of a master key, which the audit log shows to the account. */
 function ReasonField() {
   const { kind } = useViewer();
   const { reason } = useSession();
@@ -26,15 +26,15 @@ function ReasonField() {
 
 interface FormProps {
   readonly change: Change;
-  /** What the button does. */
+  /** The label of the button. */
   readonly action: string;
   readonly isDangerous?: boolean;
   readonly onSubmit: () => void;
   readonly onCancel: () => void;
   readonly children: ReactNode;
-  /** Beside problems: what can be done about them. */
+  /** Shown next to problems: how to solve them. */
   readonly cure?: ReactNode;
-  /** Offered when somebody else has changed the row meanwhile. */
+  /** Offered if somebody else has changed the row in the meantime. */
   readonly readAgain?: () => void;
 }
 

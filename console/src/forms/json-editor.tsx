@@ -1,4 +1,4 @@
-/** A light editor for JSON. Its styles live in a shadow root, since the page's policy allows no style elements. */
+/** A small JSON editor. Its styles are in a shadow root, because the page's policy allows no style elements. */
 import { Validator } from '@cfworker/json-schema';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
@@ -34,7 +34,7 @@ const THEME = EditorView.theme({
   '.cm-tooltip': { backgroundColor: 'var(--surface)', color: 'var(--text)', border: '1px solid var(--line)' },
 });
 
-/** What is wrong with it besides its syntax, a sentence each. */
+/** The problems of a JSON text other than its syntax, a sentence each. */
 export function jsonProblems(text: string, schema: JsonSchema, limits: JsonLimits | null): readonly string[] {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** What is expected of the JSON that people write, beyond being JSON: hints while they type; the gateway decides. */
+/** The expected structure of JSON fields: hints while the user types; the gateway decides. */
 import type { InputField } from '../resources/resource-type';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export const TEMPLATES: Readonly<Record<string, unknown>> = {
   inputSchema: { type: 'object', properties: {}, required: [] },
 };
 
-/** Of an input type of the API. */
+/** The JSON Schema for an input type of the API. */
 function schemaOfFields(fields: readonly InputField[]): JsonSchema {
   const properties = fields.map(({ name, values }) => [name, values ? { enum: values } : {}] as const);
   return {
@@ -57,7 +57,7 @@ export interface JsonLimits {
 
 const BYTES_PER_KB = 1_024;
 
-/** As the schema's description says: `at most 16 KB and 8 levels`. */
+/** Reads the limits in a schema description: `at most 16 KB and 8 levels`. */
 export function limitsOf(description: string): JsonLimits | null {
   const [, kilobytes, levels] = /(\d+) KB and (\d+) levels/.exec(description) ?? [];
   if (kilobytes === undefined || levels === undefined) return null;
@@ -69,7 +69,7 @@ const levelsOf = (value: unknown): number =>
     ? 1 + Math.max(0, ...Object.values(value).map((part: unknown) => levelsOf(part)))
     : 0;
 
-/** Null within the limits. */
+/** Null if the value is within the limits. */
 export function limitProblem(value: unknown, { maxBytes, maxLevels }: JsonLimits): string | null {
   const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
   if (bytes > maxBytes)

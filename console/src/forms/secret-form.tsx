@@ -12,14 +12,14 @@ interface SecretFormProps {
   readonly fields: readonly InputField[];
   readonly accountId?: string;
   readonly action: string;
-  /** What the secret is; default: a key. */
+  /** The kind of secret; default: a key. */
   readonly what?: string;
-  /** @returns the secret; null when it failed. */
+  /** @returns the secret; null if creating failed. */
   readonly create: (change: Change, input: Input['input']) => Promise<string | null>;
   readonly close: () => void;
-  /** How the fields are shown, where not one below the other. */
+  /** The layout of the fields, if they are not in one column. */
   readonly layout?: (shown: Omit<FieldsProps, 'fields'>) => ReactNode;
-  /** Below the fields. */
+  /** Shown below the fields. */
   readonly children?: ReactNode;
 }
 

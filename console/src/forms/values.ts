@@ -1,8 +1,8 @@
-/** What a form holds, made from a row, and turned into the input of a mutation. */
+/** The values of a form: created from a row, and converted to the input of a mutation. */
 import { isRecord } from '../resources/cell';
 import type { InputField, Row } from '../resources/resource-type';
 
-/** Texts as they are typed (JSON too), ids of references, parts of an object. */
+/** Texts as typed (including JSON), ids of references, parts of an object. */
 export type FormValue = string | readonly string[] | { readonly [part: string]: FormValue };
 export type FormValues = Readonly<Record<string, FormValue>>;
 
@@ -22,10 +22,10 @@ export const inputField = (
   more: Partial<InputField> = {},
 ): InputField => ({ name, label, description, kind: 'text', isList: false, isRequired: false, ...more });
 
-/** A list of objects has no form of its own: it is written as JSON. */
+/** A list of objects has no form of its own; it is entered as JSON. */
 export const isJson = ({ kind, isList }: InputField): boolean => kind === 'json' || (kind === 'object' && isList);
 
-/** Of `toolIds`, the rows of the field `tools`; of `agentId`, the field itself. */
+/** For `toolIds`, the rows of the field `tools`; for `agentId`, the field itself. */
 function idsIn(row: Row, { name }: InputField): readonly string[] {
   const rows = row[`${name.replace(/Ids$/, '')}s`];
   return Array.isArray(rows)
@@ -54,7 +54,7 @@ function initialValue(field: InputField, row: Readonly<Record<string, unknown>> 
 export const initialValues = (fields: readonly InputField[], row: Row | null): FormValues =>
   Object.fromEntries(fields.map((field) => [field.name, initialValue(field, row)]));
 
-/** `undefined` for what was left empty. */
+/** `undefined` for an empty field. */
 function inputOf(
   field: InputField,
   value: FormValue | undefined,
@@ -120,7 +120,7 @@ export interface Input {
   readonly problems: readonly FieldProblem[];
 }
 
-/** For a new row: what was filled in. */
+/** For a new row: the fields that were filled in. */
 export function createInput(fields: readonly InputField[], values: FormValues): Input {
   const problems: FieldProblem[] = [];
   const input = inputOfFields(fields, values, [], problems);
@@ -130,7 +130,7 @@ export function createInput(fields: readonly InputField[], values: FormValues): 
   return { input: Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)), problems };
 }
 
-/** For a row: what was changed; null clears what was emptied. */
+/** For an existing row: the fields that were changed; null clears a field that was emptied. */
 export function updateInput(fields: readonly InputField[], before: FormValues, values: FormValues): Input {
   const problems: FieldProblem[] = [];
   const changed = fields.filter(({ name }) => JSON.stringify(before[name]) !== JSON.stringify(values[name]));

@@ -1,13 +1,13 @@
-/** Whether the gateway can be reached and speaks the schema that this console was built for. */
+/** Whether the gateway can be reached and has the schema that this console was built for. */
 import { useSyncExternalStore } from 'react';
 import { GATEWAY } from './gateway';
 
 export type Connection =
-  /** Answers come. */
+  /** The gateway answers. */
   | 'up'
-  /** Nothing answers. */
+  /** There is no answer. */
   | 'lost'
-  /** The gateway answers, and the browser withholds the answers: this page's origin is not listed. */
+  /** The gateway answers, but the browser withholds the answers, because this page's origin is not allowed. */
   | 'origin'
   /** The gateway has another schema than the one that this console was built for. */
   | 'outdated';
@@ -24,7 +24,7 @@ function change(to: Connection): void {
   for (const listener of listeners) listener();
 }
 
-/** A request whose answer this page may not read tells still whether there is one. */
+/** Even if this page may not read the answer, the request shows whether there is one. */
 async function isAnswering(): Promise<boolean> {
   try {
     await fetch(`${GATEWAY}/livez`, { mode: 'no-cors', cache: 'no-store' });
@@ -34,7 +34,7 @@ async function isAnswering(): Promise<boolean> {
   }
 }
 
-/** To be called when a request had no answer; finds out why, and asks again until there is one. */
+/** Called when a request got no answer: finds the cause, and retries until there is an answer. */
 export async function connectionFailed(): Promise<void> {
   clearTimeout(retry);
   if (!(await isAnswering())) {
@@ -57,6 +57,6 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 export const useConnection = (): Connection => useSyncExternalStore(subscribe, () => connection);
-/** Calls back whenever it changes. */
+/** Calls back whenever the state changes. */
 export const onConnection = (callback: (now: Connection) => void): (() => void) =>
   subscribe(() => callback(connection));

@@ -1,12 +1,12 @@
-/** What went wrong, in the gateway's own words, with its code and the request to quote. */
+/** Problems in the gateway's words, with their code and the request id to quote. */
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 
 export interface Problem {
   readonly message: string;
-  /** Of docs/errors.md; NETWORK when there was no answer. */
+  /** A code of docs/errors.md, or NETWORK if there was no answer. */
   readonly code: string;
   readonly requestId: string | null;
-  /** The field of the input that is wrong, from its argument down. */
+  /** The path of the wrong input field, from its argument. */
   readonly path: readonly (string | number)[] | null;
   readonly extensions: Readonly<Record<string, unknown>>;
 }
@@ -29,7 +29,7 @@ function problemOf(error: unknown): Problem {
   };
 }
 
-/** What the page itself finds wrong, in the form of the gateway's problems. */
+/** A problem that the page itself finds, in the format of the gateway's. */
 export const localProblem = (message: string, code = 'BAD_USER_INPUT', path: Problem['path'] = null): Problem => ({
   message,
   code,
@@ -48,7 +48,7 @@ function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Probl
     const body: unknown = JSON.parse(bodyText);
     if (isRecord(body) && Array.isArray(body['errors'])) return body['errors'].map(problemOf);
   } catch {
-    // Not from the gateway, but from a proxy in front of it.
+    // Sent by a proxy in front of the gateway.
   }
   return [
     localProblem(
@@ -58,7 +58,7 @@ function problemsOfAnswer({ statusCode, bodyText }: ServerError): readonly Probl
   ];
 }
 
-/** Everything that an operation failed with; one entry at least. */
+/** All problems of a failed operation, at least one. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (CombinedGraphQLErrors.is(error)) return error.errors.map(problemOf);
   if (ServerError.is(error)) return problemsOfAnswer(error);

@@ -1,4 +1,4 @@
-/** Asks something when the user wants to know it, and not before. */
+/** Sends a query when the user requests it, not before. */
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
@@ -7,7 +7,7 @@ import { problemsOf, type Problem } from './problem';
 export function useAsk() {
   const client = useApolloClient();
   const [problems, setProblems] = useState<readonly Problem[]>([]);
-  /** @returns null when it failed: `problems` then says why. */
+  /** @returns null if it failed; `problems` then has the reasons. */
   async function ask<Data, Variables extends OperationVariables>(
     query: TypedDocumentNode<Data, Variables>,
     variables: Variables,

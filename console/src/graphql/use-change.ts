@@ -1,4 +1,7 @@
-/** Changes something once: repeated after an answer was lost, the gateway gives the first answer and changes nothing twice. */
+/**
+ * Makes a change once: if it is repeated after a lost answer, the gateway returns the first answer and changes nothing
+ * again.
+ */
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useRef, useState } from 'react';
@@ -7,16 +10,16 @@ import { NO_ANSWER, problemsOf, type Problem } from './problem';
 export interface Change {
   readonly isBusy: boolean;
   readonly problems: readonly Problem[];
-  /** @returns null when it failed: `problems` then says why. */
+  /** @returns null if it failed; `problems` then has the reasons. */
   run<Data, Variables extends OperationVariables>(
     mutation: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data | null>;
-  /** Shows what is wrong before anything is sent. */
+  /** Shows problems before anything is sent. */
   refuse(problems: readonly Problem[]): void;
 }
 
-/** crypto.randomUUID is there on secure connections only. */
+/** crypto.randomUUID exists only on secure connections. */
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
@@ -24,7 +27,7 @@ export function useChange(): Change {
   const client = useApolloClient();
   const [isBusy, setBusy] = useState(false);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
-  /** A change whose answer did not come. */
+  /** A change that got no answer. */
   const unanswered = useRef<{ readonly change: string; readonly key: string } | null>(null);
 
   const run: Change['run'] = async (mutation, variables) => {
@@ -35,7 +38,7 @@ export function useChange(): Change {
       const { data } = await client.mutate({ mutation, variables, context: { headers: { 'idempotency-key': key } } });
       unanswered.current = null;
       setProblems([]);
-      // A query that fails now says so where it is shown; the change was made.
+      // If a query fails now, its own place shows the error; the change was made.
       await client.refetchQueries({ include: 'active' }).catch(() => undefined);
       return data ?? null;
     } catch (error) {

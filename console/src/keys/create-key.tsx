@@ -1,4 +1,4 @@
-/** Creates the key of an account: with a role, restrictions and an end. */
+/** Creates a key of an account, with a role, restrictions and an expiry time. */
 import { Fields, type FieldsProps } from '../forms/field';
 import { SecretForm } from '../forms/secret-form';
 import { inputField, type Input } from '../forms/values';

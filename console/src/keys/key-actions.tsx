@@ -1,4 +1,4 @@
-/** Rotates and revokes a key; both say when it was last used, so that nobody ends a key in use unknowingly. */
+/** Rotates and revokes a key; both show when it was last used, so that nobody ends a key in use by mistake. */
 import { useState } from 'react';
 import { Form } from '../forms/form';
 import { graphql } from '../generated';

@@ -1,11 +1,11 @@
-/** A new key, or another secret, which is shown once. */
+/** Shows a new key, or another secret, once. */
 import { Button } from 'react-aria-components';
 import { CopyText } from '../ui/copy-text';
 
 interface NewSecretProps {
   readonly secret: string;
   readonly close: () => void;
-  /** What it is; default: a key. */
+  /** The kind of secret; default: a key. */
   readonly what?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Deletes and restores a row; a refusal because of rows that refer to it names them. */
+/** Deletes and restores a row; if other rows refer to it, the refusal lists them. */
 import { Link, useNavigate } from 'react-router';
 import { useState } from 'react';
 import { Form } from '../forms/form';

@@ -1,10 +1,10 @@
-/** Filters, order and page of a list in the address: what is shown can be linked to, and Back goes back. */
+/** Keeps filters, order and page of a list in the address, so that views can be linked to and Back works. */
 import type { FilterField, ResourceType } from './resource-type';
 import type { PageVariables } from './documents';
 
 export const PAGE_SIZE = 25;
 
-/** Parameters that are no filter. */
+/** Parameters that are not filters. */
 export const DELETED = 'deleted';
 export const SORT = 'sort';
 export const AFTER = 'after';
@@ -28,7 +28,7 @@ function timeCondition(name: string, parameters: URLSearchParams): Record<string
   return given.length === 0 ? null : Object.fromEntries(given);
 }
 
-/** Null when the address says nothing of it. */
+/** Null if the address does not contain it. */
 function conditionOf({ name, kind }: FilterField, parameters: URLSearchParams): unknown {
   if (kind === 'time') return timeCondition(name, parameters);
   const text = parameters.get(kind === 'metadata' ? 'owner' : name);
@@ -63,14 +63,14 @@ export interface Order {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** `-updatedAt`: newest first. Null for what the list cannot be ordered by. */
+/** `-updatedAt`: newest first. Null if the list cannot be ordered by it. */
 export function orderOf(text: string | null | undefined, orders: readonly string[]): Order | null {
   const field = (text ?? '').replace(/^-/, '');
   if (!orders.includes(field)) return null;
   return { field, direction: text?.startsWith('-') ? 'DESC' : 'ASC' };
 }
 
-/** What a list asks for. */
+/** The variables of a list query. */
 export function pageVariables(
   { filters, orders, order }: Pick<ResourceType, 'filters' | 'orders'> & { readonly order?: string },
   parameters: URLSearchParams,
@@ -90,7 +90,7 @@ export function pageVariables(
   };
 }
 
-/** A changed filter or order begins at the first page. */
+/** A changed filter or order starts at the first page. */
 export function withParameters(
   now: URLSearchParams,
   changes: Readonly<Record<string, string | null>>,

@@ -1,4 +1,4 @@
-/** A value of a row, shown as its kind asks for: in a table, and in a detail. */
+/** Shows a value of a row according to its kind, in a table or a detail view. */
 import { Link } from 'react-router';
 import { Badge } from '../ui/badge';
 import { JsonView } from '../ui/json-view';
@@ -12,7 +12,7 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 
-/** What a row is called. */
+/** The name of a row. */
 export function labelOf(row: unknown): string {
   if (!isRecord(row)) return '';
   const { name, cron, status, startedAt, id } = row;
@@ -38,7 +38,7 @@ interface CellProps {
   readonly field: RowField;
   readonly value: unknown;
   readonly scope: string;
-  /** In a table there is a line for it, in a detail as much as it takes. */
+  /** One line in a table; as much as needed in a detail view. */
   readonly isDetail?: boolean;
 }
 
@@ -76,7 +76,7 @@ export function Cell({ field, value, scope, isDetail = false }: CellProps) {
   }
 }
 
-/** `metadata.owner`, which reports and filters agree on. */
+/** `metadata.owner`, whose format reports and filters share. */
 export function Owner({ metadata }: { readonly metadata: unknown }) {
   const owner = isRecord(metadata) ? metadata['owner'] : undefined;
   const team = isRecord(owner) ? textOf(owner['team']) : '';

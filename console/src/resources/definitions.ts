@@ -1,16 +1,16 @@
-/** What the schema does not say about a resource: where it stands, what its table shows, what asks for another permission. */
+/** What the schema does not say about a resource: its place in the menu, its table columns, special permissions. */
 import { RESOURCE_TYPES } from '../generated/resources';
 import type { ResourceType } from './resource-type';
 
 export interface Definition {
   readonly group: 'Configuration' | 'Activity' | 'Access';
-  /** Fields that the table shows, first the one that names the row. */
+  /** Fields that the table shows; the first one names the row. */
   readonly columns: readonly string[];
-  /** The resource type of its permissions, where that is not its own. */
+  /** The resource type of its permissions, if it differs from the resource. */
   readonly permission?: string;
-  /** Read again every so many seconds while it is looked at. */
+  /** Reloaded at this interval while it is visible. */
   readonly refreshSeconds?: number;
-  /** The gateway streams its changes: what is shown is read again as they happen, while that works. */
+  /** The gateway streams its changes: the page reloads as they happen, while the stream works. */
   readonly isStreamed?: boolean;
   /** Newest first unless the address says otherwise. */
   readonly order?: string;
@@ -40,7 +40,7 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
 
 const LABELS = ['name', 'cron', 'status'];
 
-/** A resource that nobody described here shows its name, its enumerations and when it was changed. */
+/** A resource without a definition shows its name, its enumerations and when it was changed. */
 function derivedDefinition({ fields }: ResourceType): Definition {
   const label = LABELS.find((name) => fields.some((field) => field.name === name)) ?? 'id';
   const enums = fields.filter(({ kind, name }) => kind === 'enum' && name !== label).map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** Everything about one row: its values, what it leads to, its history and its state at any time. */
+/** Everything about one row: its values, related rows, its history and its state at a given time. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
@@ -96,7 +96,7 @@ function Overview({ fields, row }: ValuesProps) {
   );
 }
 
-/** A row that was removed permanently is still in the audit log, until that is erased. */
+/** A purged row is still in the audit log until its history is erased. */
 function WhatIsLeft({ of, noun }: { readonly of: RowReference; readonly noun: string }) {
   const viewer = useViewer();
   if (whyNot(viewer, ...auditPermissions(viewer)) !== null) return null;
@@ -122,7 +122,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
       : { variables: { ...(accountId === null ? {} : { accountId }), filter: { id: { equals: id } } } },
   );
   const row = data?.rows.nodes[0];
-  // A stream is of one account: across accounts, of the one that the row is of.
+  // A stream belongs to one account: across accounts, to the account of the row.
   const isLive = useStream(resource.isStreamed === true ? (row?.accountId ?? null) : null, document);
   const isPolled = closed === null && refreshSeconds > 0 && !isLive;
   useEffect(() => {

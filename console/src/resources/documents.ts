@@ -1,4 +1,4 @@
-/** The operations of a resource: all of them have one shape, and ask for what the key may read and nothing else. */
+/** The operations of a resource. All have the same form and select only what the key may read. */
 import { gql, type DocumentNode, type TypedDocumentNode } from '@apollo/client';
 import { resourceOfType, type Resource } from './definitions';
 import type { Row, RowField } from './resource-type';
@@ -52,7 +52,7 @@ const isReadable = (field: RowField, mayRead: MayRead): boolean =>
 
 const ALWAYS = ['id', 'accountId', 'deletedAt', 'metadata'];
 
-/** Of a table: what it shows, and who owns the row. */
+/** For a table: its columns, and the owner of each row. */
 export function pageDocument(resource: Resource, mayRead: MayRead): TypedDocumentNode<PageData, PageVariables> {
   const { type, plural, fields, columns } = resource;
   const names = new Set([...ALWAYS, ...columns]);
@@ -67,7 +67,7 @@ export function pageDocument(resource: Resource, mayRead: MayRead): TypedDocumen
     }`);
 }
 
-/** A single row with everything that the key may see of it. A deleted row is in no other query than a list of deleted rows. */
+/** A single row with everything that the key may see of it. A deleted row appears only in lists of deleted rows. */
 export function rowDocument(resource: Resource, mayRead: MayRead): TypedDocumentNode<PageData, PageVariables> {
   const { type, plural, fields } = resource;
   const selected = fields.filter((field) => isReadable(field, mayRead));

@@ -29,7 +29,7 @@ const KIND_ORDER = [
   'link',
 ];
 
-/** The schema lists fields by the alphabet; people begin with the name. */
+/** The schema lists fields in alphabetical order; forms start with the name. */
 const inOrder = (fields: readonly InputField[]): readonly InputField[] => {
   const rank = ({ name, kind, isRequired }: InputField): number =>
     name === 'name' ? -2 : isRequired ? -1 : name === 'metadata' ? KIND_ORDER.length : KIND_ORDER.indexOf(kind);
@@ -47,7 +47,7 @@ function Editor({ resource, accountId, row, readAgain }: EditorProps) {
   const { slug } = useScope();
   const fields = inOrder((row ? resource.update : resource.create) ?? []);
   const [before] = useState(() => initialValues(fields, row));
-  // A row that is read again meanwhile has another version, which is the conflict to find.
+  // A row that was reloaded has another version, which is the conflict to detect.
   const [version] = useState(row?.version);
   const list = `/${slug}/${resource.plural}`;
   const save = async (change: Change, input: Input['input']) => {
@@ -93,7 +93,7 @@ export function ResourceEdit({ resource }: { readonly resource: Resource }) {
     fetchPolicy: 'network-only',
     nextFetchPolicy: 'cache-first',
   });
-  /** A row that is read again begins a new form. */
+  /** Reloading the row starts a new form. */
   const [reading, setReading] = useState(0);
   const why = changeReason(resource, viewer);
   if (why !== null) return <ClosedPage title={`Edit ${noun}`} why={why} />;

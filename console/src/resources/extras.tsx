@@ -1,4 +1,4 @@
-/** What a resource has beyond create, edit, delete and restore. */
+/** Additional actions of resources, beyond create, edit, delete and restore. */
 import type { ComponentType } from 'react';
 import { CreateKey } from '../keys/create-key';
 import { KeyActions } from '../keys/key-actions';
@@ -8,13 +8,13 @@ import { CreateWebhook } from '../webhooks/create-webhook';
 import { WebhookActions } from '../webhooks/webhook-actions';
 import type { Row } from './resource-type';
 
-/** Above its table, by type. */
+/** Shown above the table, by type. */
 export const listActions: Readonly<Record<string, ComponentType>> = {
   ApiKey: CreateKey,
   Webhook: CreateWebhook,
 };
 
-/** Above its detail, by type. */
+/** Shown above the detail view, by type. */
 export const rowActions: Readonly<Record<string, ComponentType<{ readonly row: Row }>>> = {
   Agent: StartRun,
   ApiKey: KeyActions,

@@ -1,4 +1,4 @@
-/** What may be done with the rows of a resource; null, or the reason why not. */
+/** The actions that a key may perform on the rows of a resource: null, or the reason why not. */
 import { whyNot, type Viewer } from '../session/viewer';
 import type { Resource } from './definitions';
 

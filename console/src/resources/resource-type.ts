@@ -1,4 +1,4 @@
-/** What the console knows of a resource: made from the schema by scripts/console-resources.js. */
+/** What the console knows about a resource, generated from the schema by scripts/console-resources.js. */
 
 export type FieldKind =
   'text' | 'long-text' | 'enum' | 'boolean' | 'number' | 'time' | 'id' | 'json' | 'object' | 'link' | 'reference';
@@ -10,10 +10,10 @@ export interface RowField {
   readonly kind: FieldKind;
   readonly isList: boolean;
   readonly isNullable: boolean;
-  /** As a query selects it. */
+  /** As selected in a query. */
   readonly selection: string;
   readonly values?: readonly string[];
-  /** Type of the rows that it leads to. */
+  /** The type of the rows that it refers to. */
   readonly target?: string;
 }
 
@@ -26,7 +26,7 @@ export interface InputField {
   readonly isRequired: boolean;
   readonly values?: readonly string[];
   readonly target?: string;
-  /** Of an object. */
+  /** The fields of an object. */
   readonly fields?: readonly InputField[];
 }
 
@@ -40,19 +40,19 @@ export interface FilterField {
 export interface ResourceType {
   /** For example `McpServer`. */
   readonly type: string;
-  /** The root field of lists, which is the address in the console too. */
+  /** The root field of lists, which is also the address in the console. */
   readonly plural: string;
   readonly singular: string;
   readonly title: string;
   readonly noun: string;
   readonly nouns: string;
   readonly description: string;
-  /** What changing it asks of a key. */
+  /** The action that is required to change it. */
   readonly writeAction: string;
   readonly fields: readonly RowField[];
   readonly filters: readonly FilterField[];
   readonly orders: readonly string[];
-  /** Null where rows are not created, or changed, by an input of their own. */
+  /** Null if rows are not created, or changed, with an input type of their own. */
   readonly create: readonly InputField[] | null;
   readonly update: readonly InputField[] | null;
   readonly isDeletable: boolean;

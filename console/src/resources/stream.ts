@@ -1,4 +1,4 @@
-/** Reads a query again as the runs of an account start and end: the gateway streams that by server-sent events. */
+/** Reloads a query when runs of an account start and end, which the gateway streams as server-sent events. */
 import type { DocumentNode } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
@@ -9,7 +9,7 @@ import { currentSession } from '../session/session';
 
 const RUNS = 'subscription LiveRuns($accountId: ID) { runs(accountId: $accountId) { sequence } }';
 const RECONNECT_MS = 5_000;
-/** Many runs that start together are read once. */
+/** Many runs that start together cause one reload. */
 const COLLECT_MS = 250;
 
 interface Listener {
@@ -17,7 +17,7 @@ interface Listener {
   readonly changed: () => void;
 }
 
-/** Ends with the stream. @throws Error when the connection is lost or aborted. */
+/** Ends with the stream. @throws Error if the connection is lost or aborted. */
 async function follow(accountId: string, signal: AbortSignal, { opened, changed }: Listener): Promise<void> {
   const { key, reason } = currentSession();
   const { body, ok } = await fetch(`${GATEWAY}/graphql`, {
@@ -45,8 +45,8 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   });
 
 /**
- * @param accountId null where nothing is to be followed: a stream is of one account.
- * @returns whether the stream is open; while it is not, the page has to ask by itself.
+ * @param accountId null if there is nothing to follow: a stream belongs to one account.
+ * @returns whether the stream is open; while it is not, the page has to poll.
  */
 export function useStream(accountId: string | null, document: DocumentNode): boolean {
   const client = useApolloClient();
@@ -58,17 +58,17 @@ export function useStream(accountId: string | null, document: DocumentNode): boo
     const changed = (): void => {
       reading ??= setTimeout(() => {
         reading = undefined;
-        // A failure is shown by the query itself.
+        // The query itself shows its errors.
         void client.refetchQueries({ include: [document] }).catch(() => undefined);
       }, COLLECT_MS);
     };
     const opened = (): void => {
       setOpen(true);
-      // What happened before it was open.
+      // For changes that happened before it was open.
       changed();
     };
     const closed = (): void => {
-      // The next stream says by itself when it is open.
+      // The next stream reports when it is open.
       if (!end.signal.aborted) setOpen(false);
     };
     const keepFollowing = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Which account a row is of, by its short name: on every row that a master key sees across accounts. */
+/** The account of a row by its short name, for every row that a master key sees across accounts. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link } from 'react-router';
 import { graphql } from '../generated';
@@ -17,7 +17,7 @@ const NAMES = graphql(`
   }
 `);
 
-/** Slugs by ids; empty for the key of an account, whose rows are all of one account. */
+/** Slugs by id; empty for the key of an account, whose rows all belong to one account. */
 export function useAccountNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const { kind } = useViewer();
   const distinct = [...new Set(ids)].sort();
@@ -37,7 +37,7 @@ export interface OwnedRow {
   readonly accountId?: string;
 }
 
-/** The column of a table across accounts; none in the table of one account. */
+/** The column in tables across accounts; not shown for one account. */
 export function useAccountColumn<Row extends OwnedRow>(
   rows: readonly Row[] | undefined,
 ): readonly { readonly title: string; readonly cell: (row: Row) => React.ReactNode }[] {

@@ -1,14 +1,14 @@
-/** Which account the address names, and whether the key can see it. */
+/** The account that the address names, and whether the key can see it. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { useParams } from 'react-router';
 import { graphql } from '../generated';
 import { useViewer } from './viewer';
 
-/** In an address: all accounts of a master key. */
+/** In an address: all accounts, for a master key. */
 export const ALL = 'all';
 
 export interface AccountScope {
-  /** As in addresses. */
+  /** As used in addresses. */
   readonly slug: string;
   /** Null for all accounts. */
   readonly accountId: string | null;
@@ -34,7 +34,7 @@ export type ScopeState =
 
 const allAccounts: AccountScope = { slug: ALL, accountId: null, name: 'All accounts' };
 
-/** The scope of the page that is open. */
+/** The scope of the current page. */
 export function useScopeState(): ScopeState {
   const { scope: slug = ALL } = useParams();
   const { kind, account } = useViewer();

@@ -1,7 +1,7 @@
-/** The key and the reason of this tab: in sessionStorage, and the key in localStorage only when the user asks for it. */
+/** The key and the reason of this tab: in sessionStorage, and the key in localStorage only if the user asks for it. */
 import { useSyncExternalStore } from 'react';
 
-/** GraphiQL uses the same names, so that a tab opened from here has the key already. */
+/** GraphiQL uses the same names, so a tab opened from here already has the key. */
 const KEY = 'portcullis.X-API-Key';
 const REASON = 'portcullis.X-Reason';
 
@@ -9,11 +9,11 @@ export interface Session {
   readonly key: string | null;
   /** Sent as X-Reason. */
   readonly reason: string;
-  /** Whether the key is kept when the browser is closed. */
+  /** Whether the key is kept after the browser is closed. */
   readonly isKept: boolean;
-  /** Why the session ended, when the user did not end it. */
+  /** Why the session ended, if the user did not end it. */
   readonly ended: string | null;
-  /** Another tab has signed in with another key that is kept. */
+  /** Whether another tab has signed in with another stored key. */
   readonly isOtherTabDifferent: boolean;
 }
 
@@ -52,7 +52,7 @@ export function signIn(key: string, isKept: boolean): void {
   change({ key, isKept, ended: null, isOtherTabDifferent: false });
 }
 
-/** @param reason why the session ended; null when the user ended it. */
+/** @param reason why the session ended; null if the user ended it. */
 export function signOut(reason: string | null): void {
   sessionStorage.removeItem(KEY);
   if (localStorage.getItem(KEY) === session.key) localStorage.removeItem(KEY);

@@ -1,4 +1,4 @@
-/** Asks for a key, and says what is wrong with it before and after it is sent. */
+/** Asks for a key and reports problems with it, before and after it is sent. */
 import { useState, type SubmitEvent } from 'react';
 import { Button } from 'react-aria-components';
 import { createClient } from '../graphql/client';
@@ -11,7 +11,7 @@ import { VIEWER } from './viewer';
 
 const KEY = /^pcl_(live|master)_[0-9a-f]{32}(?:[0-9a-f]{32})?_[A-Za-z0-9_-]+_[A-Za-z0-9]+$/;
 
-/** What people paste: with quotes, a header's name or `Bearer` in front, white space around. */
+/** What people paste: with quotes, with a header name or `Bearer` before it, with white space around it. */
 const cleanedKey = (text: string): string =>
   text
     .trim()
@@ -20,7 +20,7 @@ const cleanedKey = (text: string): string =>
     .replace(/^(["'])(.*)\1$/, '$2')
     .trim();
 
-/** Null when it looks like a key. */
+/** Null if it looks like a key. */
 function keyProblem(key: string): string | null {
   if (key === '') return 'Enter a key.';
   if (KEY.test(key)) return null;
@@ -34,7 +34,7 @@ export function SignIn() {
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [isBusy, setBusy] = useState(false);
 
-  /** A gateway may want one for reading, too. */
+  /** A gateway may require one for reading, too. */
   const needsReason = problems.some(({ code }) => code === 'REASON_REQUIRED');
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {

@@ -1,4 +1,4 @@
-/** Who is signed in, what the key may do, and why not. */
+/** Who is signed in, what the key may do, and why it may not do the rest. */
 import { createContext, useContext } from 'react';
 import { graphql } from '../generated';
 import type { ViewerQuery } from '../generated/graphql';
@@ -35,7 +35,7 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
-/** Null when it is allowed, otherwise why it is not. */
+/** Null if it is allowed, otherwise the reason. */
 export function whyNot({ kind, permissions, role }: Viewer, ...needed: readonly string[]): string | null {
   const missing = needed.filter((permission) =>
     permission === 'master' ? kind !== 'MASTER' : !permissions.includes(permission),
@@ -50,7 +50,7 @@ export const mayRead =
   (permission: string): boolean =>
     viewer.permissions.includes(`${permission}:read`);
 
-/** What is read from the audit log holds rows of every type. */
+/** The audit log contains rows of every type. */
 export const auditPermissions = ({ permissions }: Viewer): string[] => [
   'audit:read',
   ...permissions.filter((permission) => permission.endsWith(':read') && permission !== 'audit:read'),

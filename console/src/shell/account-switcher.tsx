@@ -1,4 +1,4 @@
-/** Which account the pages are of: fixed for the key of an account, a choice for a master key. */
+/** The account of the pages: fixed for an account key, selectable for a master key. */
 import { useQuery } from '@apollo/client/react';
 import {
   Button,
@@ -36,7 +36,7 @@ function Choice({ scope, close }: { readonly scope: string; readonly close: () =
   const { pathname } = useLocation();
   const { data, previousData } = useQuery(ACCOUNTS, { variables: { contains: text } });
   const accounts = (data ?? previousData)?.accounts.nodes ?? [];
-  /** The same page of another account; a row is of one account only. */
+  /** The same page in another account; a row exists in one account only. */
   const choose = (slug: string) => {
     const [, , place = 'agents'] = pathname.split('/');
     void navigate(`/${slug}/${place}`);

@@ -1,4 +1,4 @@
-/** Ctrl+K: goes anywhere by typing a part of its name, or the id of a row. */
+/** Ctrl+K: opens any page by a part of its name, or a row by its id. */
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
 import {

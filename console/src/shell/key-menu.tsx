@@ -1,4 +1,4 @@
-/** The key of this tab: whose it is, what it may do, the reason that is recorded, how the page looks, and the way out. */
+/** The menu of this tab's key: its holder, its permissions, the recorded reason, the colour scheme, and signing out. */
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useNavigate } from 'react-router';
@@ -46,7 +46,7 @@ export function KeyMenu() {
   const { kind, key, role, permissions, warnings } = useViewer();
   const { reason, isKept } = useSession();
   const navigate = useNavigate();
-  // The next key may be of another account, to which this address means nothing.
+  // The next key may belong to another account, for which this address has no meaning.
   const leave = (): void => {
     void navigate('/');
     signOut(null);

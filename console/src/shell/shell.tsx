@@ -1,4 +1,4 @@
-/** What surrounds every page: menu, bar, notices; and whether the address is one that the key can see. */
+/** The frame of every page: menu, bar and notices; and whether the key can see the address. */
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
@@ -86,7 +86,7 @@ function Content() {
   }
 }
 
-/** The heading of the page is its title, and where reading begins after a change of pages. */
+/** The heading of the page is its title, and gets the focus after a change of pages. */
 function useTitleAndFocus(): void {
   const { pathname } = useLocation();
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** A value of a fixed set, with a colour where it is good or bad news. */
+/** A value of a fixed set, coloured if it is good or bad news. */
 
 const TONES: Readonly<Record<string, string>> = {
   ACTIVE: 'good',

@@ -1,4 +1,4 @@
-/** Says on every page that the gateway cannot be reached, or has become another one. */
+/** Reports on every page that the gateway cannot be reached, or was upgraded. */
 import { Button } from 'react-aria-components';
 import { useConnection } from '../graphql/connection';
 import { GATEWAY } from '../graphql/gateway';

@@ -1,16 +1,16 @@
-/** Text that is there to be copied: ids, requests, new keys. */
+/** Text with a copy button: ids, request ids, new keys. */
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 
 interface CopyTextProps {
   readonly text: string;
-  /** What it is. */
+  /** What the text is. */
   readonly label?: string;
-  /** What is shown of it; default: all. */
+  /** The part that is shown; default: all. */
   readonly shown?: string;
 }
 
-/** Browsers without a secure connection have no clipboard; the text can be selected. */
+/** Without a secure connection, browsers have no clipboard; the text can be selected instead. */
 export function CopyText({ text, label, shown = text }: CopyTextProps) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {

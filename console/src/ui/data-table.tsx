@@ -1,4 +1,4 @@
-/** A table of rows with its states: being read, refused, empty, more pages. */
+/** A table of rows with its states: loading, refused, empty, more pages. */
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { AFTER, BEFORE, SORT, withParameters } from '../resources/address';
@@ -21,7 +21,7 @@ export interface PageInfo {
 interface DataTableProps<Row> {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
-  /** Undefined while they are read. */
+  /** Undefined while they are loading. */
   readonly rows: readonly Row[] | undefined;
   readonly keyOf: (row: Row) => string;
   readonly error?: unknown;

@@ -1,9 +1,9 @@
-/** A dialog that is opened by a button, and asks for something before it is done. */
+/** A dialog that a button opens to ask for confirmation or input. */
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
 interface ActionDialogProps {
-  /** On the button. */
+  /** The label of the button. */
   readonly action: string;
   readonly title: string;
   readonly isDangerous?: boolean;
@@ -12,7 +12,7 @@ interface ActionDialogProps {
 }
 
 export function ActionDialog({ action, title, isDangerous = false, isPrimary = false, children }: ActionDialogProps) {
-  // By its action: a row that is restored must not leave the open dialog asking whether to delete it.
+  // Keyed by its action: after a row is restored, the open dialog must not ask whether to delete it.
   return (
     <DialogTrigger key={action}>
       <Button className={`button ${isDangerous ? 'danger-text' : isPrimary ? 'primary' : ''}`}>{action}</Button>

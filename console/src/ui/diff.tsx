@@ -1,4 +1,4 @@
-/** Values before and after, a line each; long ones one above the other. */
+/** Values before and after, one line each; long ones below each other. */
 
 export interface FieldChange {
   readonly path: string;

@@ -1,4 +1,4 @@
-/** Gives the user a file that the page has made. */
+/** Downloads a file that the page has created. */
 
 export function download(name: string, text: string, type: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }));

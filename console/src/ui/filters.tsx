@@ -1,4 +1,4 @@
-/** The filters of a list: the usual ones in a row, the others behind a button; what is set is in the address. */
+/** The filters of a list: the usual ones in a row, the others behind a button. The address contains their values. */
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useSearchParams } from 'react-router';
@@ -19,7 +19,7 @@ function TextFilter({ name, label, type = 'text' }: InputProps) {
   const value = parameters.get(name) ?? '';
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
-  // Back and Clear change the address from elsewhere.
+  // Back and Clear change the address elsewhere.
   if (seen !== value) {
     setSeen(value);
     if (text.trim() !== value) setText(value);

@@ -1,4 +1,4 @@
-/** A JSON value to be read. */
+/** A read-only JSON value. */
 
 export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }) {
   return (

@@ -1,4 +1,4 @@
-/** A page of one list: its filters, its table, and which account each row is of, where they are of several. */
+/** A page with one list: its filters, its table, and the account of each row if there are several. */
 import type { ReactNode } from 'react';
 import type { FilterField } from '../resources/resource-type';
 import { useAccountColumn, type OwnedRow } from '../session/account-names';
@@ -9,22 +9,22 @@ import { Empty } from './states';
 
 interface ListPageProps<Row> extends Pick<PageProps, 'about' | 'actions' | 'why'> {
   readonly title: string;
-  /** Why the key may not read it; null when it may. */
+  /** Why the key may not read it; null if it may. */
   readonly closed: string | null;
   readonly filters?: readonly FilterField[];
   readonly hasDeleted?: boolean;
-  /** The account follows the first one. */
+  /** The account column comes after the first one. */
   readonly columns: readonly Column<Row>[];
-  /** The rows belong to no account. */
+  /** Whether the rows belong to no account. */
   readonly isOfPlatform?: boolean;
-  /** Undefined while it is read. */
+  /** Undefined while it is loading. */
   readonly page:
     | { readonly nodes: readonly Row[]; readonly pageInfo: PageInfo; readonly totalCount?: number | undefined }
     | undefined;
   readonly error: unknown;
-  /** What is shown, or said, when there is no row. */
+  /** Shown if there are no rows. */
   readonly empty: ReactNode;
-  /** Below the table. */
+  /** Shown below the table. */
   readonly children?: ReactNode;
 }
 

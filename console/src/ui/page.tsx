@@ -1,11 +1,11 @@
-/** A page: its title, what can be done there, and why something cannot. */
+/** A page: its title, its actions, and why some are missing. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { NotOffered } from './states';
 
 export interface PageProps {
   readonly title: ReactNode;
-  /** Where the page belongs. */
+  /** The parent page. */
   readonly parent?: { readonly title: string; readonly to: string };
   readonly about?: ReactNode;
   readonly actions?: ReactNode;
@@ -35,7 +35,7 @@ export function Page({ title, parent, about, actions, why = null, children }: Pa
   );
 }
 
-/** Instead of a page that the key may not read. */
+/** Replaces a page that the key may not read. */
 export function ClosedPage({ title, why }: { readonly title: string; readonly why: string }) {
   return (
     <Page title={title}>

@@ -1,4 +1,4 @@
-/** What a page shows besides its content: that it loads, that there is nothing, what went wrong, what the key may not do. */
+/** The states of a page: loading, empty, failed, or not allowed for the key. */
 import type { ReactNode } from 'react';
 import { NO_ANSWER, problemsOf, type Problem } from '../graphql/problem';
 import { CopyText } from './copy-text';
@@ -45,7 +45,7 @@ export function Failure({ error }: { readonly error: unknown }) {
   return <ProblemList problems={problems} />;
 }
 
-/** In the place of what is not offered. */
+/** Replaces an action that is not offered. */
 export function NotOffered({ why }: { readonly why: string }) {
   return <p className="not-offered">{why}</p>;
 }

@@ -32,7 +32,7 @@ export function Time({ at, isExact = false }: { readonly at: string; readonly is
 
 interface TimeOrProps {
   readonly at: string | null | undefined;
-  /** What is said where there is none. */
+  /** Shown if there is no time. */
   readonly otherwise: string;
 }
 

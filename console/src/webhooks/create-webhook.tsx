@@ -1,4 +1,4 @@
-/** Creates a webhook, whose secret is shown once. */
+/** Creates a webhook and shows its secret once. */
 import { SecretForm } from '../forms/secret-form';
 import { inputField, type Input } from '../forms/values';
 import { graphql } from '../generated';

@@ -1,4 +1,4 @@
-/** Delivers the events of a webhook again, from one of the audit log on. */
+/** Delivers the events of a webhook again, starting from a chosen one. */
 import { useState } from 'react';
 import { Field } from '../forms/field';
 import { Form } from '../forms/form';
@@ -24,7 +24,7 @@ const FIRST = inputField('fromSequence', 'First event', 'Its number in the audit
 
 interface ReplayProps {
   readonly webhook: { readonly id: string; readonly accountId: string };
-  /** The number of an event to begin with. */
+  /** The number of the first event. */
   readonly from?: number;
 }
 

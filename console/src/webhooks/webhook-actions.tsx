@@ -1,4 +1,4 @@
-/** What can be done with a webhook: see its deliveries, send a test, deliver again, replace its secret. */
+/** The actions of a webhook: see its deliveries, send a test, replay, replace its secret. */
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { Form } from '../forms/form';

@@ -1,30 +1,31 @@
-/** A policy for applications whose callers belong to one account each, or operate all of them. */
+/** A policy for applications in which each caller belongs to one account or operates all of them. */
 import { GraphQLError } from 'graphql';
 import { Action, type DirectivePolicy } from '../../../src/graph/directives';
 
-/** Somebody whose key, session or token was verified. */
+/** A caller whose key, session or token was verified. */
 export interface Caller {
   /** The account that the caller belongs to; null for an operator of all accounts (a master key). */
   readonly accountId: string | null;
 }
 
-/** What a field may reach; resolvers filter by it. */
+/** The accounts that a field may read; resolvers filter by it. */
 export interface AccountScope {
-  /** Null for all accounts, which only operators reach. */
+  /** Null for all accounts, which only operators get. */
   readonly accountId: string | null;
 }
 
 export interface AccountPolicyOptions<Context> {
   /**
-   * Who calls; null for nobody. Called for every field with a directive and every event of a subscription, so that a
-   * caller who is no longer accepted stops receiving: look the caller up when the context is made, and only read it here.
+   * The caller; null if there is none. Called for every field with a directive and every event of a subscription, so
+   * that a caller who is no longer accepted stops receiving: look the caller up when the context is created, and only
+   * read it here.
    */
   readonly callerOf: (context: Context) => Caller | null;
   /** The account that a row belongs to, null for none; default: its `accountId`, of a row of type Account its `id`. */
   readonly accountOf?: (typeName: string, row: object) => string | null;
   /**
-   * Called when a resolver returned a row of another account, which was filtered out: raise an alarm, as a filter is
-   * missing in the resolver.
+   * Called when a resolver returned a row of another account, which was filtered out: raise an alarm, because the
+   * resolver lacks a filter.
    */
   readonly onForeignRow?: (context: Context, fieldPath: string, typeName: string) => void;
 }
@@ -36,7 +37,7 @@ const SCOPE_OF_FIELD: unique symbol = Symbol('scope of the field');
 
 /**
  * The scope of the field that is being resolved, from the resolver's context.
- * @throws Error in a field that reaches no rows: `@public`, or `@authenticated` without rows.
+ * @throws Error in a field without rows: `@public`, or `@authenticated` without rows.
  */
 export function scopeOf(context: object): AccountScope {
   const { [SCOPE_OF_FIELD]: scope }: { [SCOPE_OF_FIELD]?: AccountScope } = context;
@@ -52,7 +53,7 @@ const textIn = (row: object, property: string): string | null => {
 const ownAccountOf = (typeName: string, row: object): string | null =>
   textIn(row, typeName === 'Account' ? 'id' : 'accountId');
 
-/** The scopes of each context: one object for each account. */
+/** The scopes of each context, one object for each account. */
 class Scopes {
   readonly #byContext = new WeakMap<object, Map<string | null, AccountScope>>();
 
@@ -99,7 +100,7 @@ export function accountPolicy<Context extends object>({
       throw error('BAD_USER_INPUT', `${fieldPath} changes one account at a time: name it with accountId.`);
     },
 
-    // Whoever reaches a row may read what belongs to it.
+    // A caller who can read a row may read everything that belongs to it.
     requirePermission: () => undefined,
     allAccountsScope: (context) => scopes.of(context, null),
     withScope: (context, scope) => ({ ...context, [SCOPE_OF_FIELD]: scope }),

@@ -1,6 +1,6 @@
 /**
- * Guards any executable schema by `@scoped`, `@masterOnly`, `@authenticated` and `@public`: the code that the Portcullis
- * gateway guards its own schema with, and a policy for applications whose callers belong to one account each.
+ * Protects any executable schema with `@scoped`, `@masterOnly`, `@authenticated` and `@public`: the code that protects
+ * the Portcullis gateway's own schema, and a policy for applications in which each caller belongs to one account.
  */
 export {
   Action,

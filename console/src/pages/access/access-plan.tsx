@@ -1,4 +1,4 @@
-/** From findings to a change: planned, read, applied as it was planned, and undone. */
+/** From the review to a change: planned, reviewed, applied exactly as planned, and undone. */
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Form } from '../../forms/form';

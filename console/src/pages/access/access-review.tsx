@@ -1,4 +1,4 @@
-/** What each key is used for, what it could do without, and the plan that takes it away. */
+/** What each key is used for, which rights it does not need, and the plan that removes them. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { graphql } from '../../generated';

@@ -1,4 +1,4 @@
-/** Keys that end soon, and keys that nobody uses any more: what somebody has to do something about. */
+/** Keys that expire soon, and keys that are no longer used. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { graphql } from '../../generated';
@@ -38,7 +38,7 @@ const KEYS = graphql(`
 const TITLE = 'Keys to renew';
 const CHOICES = [7, 14, 30, 90, 365] as const;
 
-/** A number of days in the address. */
+/** A number of days from the address. */
 function useDays(name: string, usual: (typeof CHOICES)[number]) {
   const [parameters, setParameters] = useSearchParams();
   const days = CHOICES.find((choice) => `${choice}` === parameters.get(name)) ?? usual;

@@ -1,4 +1,4 @@
-/** The life of an account, from active to closed and back; each step after showing what is in it. */
+/** The lifecycle of an account, from active to closed and back; each step first shows what the account contains. */
 import type { TypedDocumentNode } from '@apollo/client';
 import { Form } from '../../forms/form';
 import { graphql } from '../../generated';
@@ -115,7 +115,7 @@ function StepForm({
   );
 }
 
-/** What an operator can do with an account as it is now. */
+/** The actions of an operator that the current state of the account allows. */
 export function AccountLife({ account }: { readonly account: OperatedAccount }) {
   return STEPS[account.status].map((step) => (
     <ActionDialog

@@ -1,4 +1,4 @@
-/** What is read of one account. */
+/** The queries of one account. */
 import { graphql } from '../../generated';
 import type { AccountFieldsFragment, AccountPageQuery } from '../../generated/graphql';
 

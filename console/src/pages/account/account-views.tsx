@@ -1,4 +1,4 @@
-/** An account as every page of it shows it: its values, its metadata, its history. */
+/** The common parts of all pages of an account: its values, its metadata, its history. */
 import type { ReactNode } from 'react';
 import { RowTabs } from '../../audit/row-tabs';
 import { Badge } from '../../ui/badge';
@@ -9,7 +9,7 @@ import type { Account } from './account-query';
 
 interface AccountViewsProps {
   readonly account: Account;
-  /** Between its values and its metadata. */
+  /** Shown between the values and the metadata. */
   readonly children?: ReactNode;
 }
 

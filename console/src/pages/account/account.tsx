@@ -1,4 +1,4 @@
-/** One account: operators change it, from active to closed and back; its own keys read it. */
+/** The page of an account: operators change it, from active to closed and back; its own keys only read it. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link } from 'react-router';
 import { useScope } from '../../session/scope';
@@ -62,7 +62,7 @@ function OwnAccount() {
   );
 }
 
-/** The account that the pages are of. */
+/** The account of the current scope. */
 export function AccountOfScope() {
   const { kind } = useViewer();
   const { accountId } = useScope();

@@ -27,7 +27,7 @@ const FIELDS = [
   }),
 ];
 
-/** What was changed. Metadata that were emptied are an empty object. */
+/** The changed fields. Metadata that was cleared is an empty object. */
 function changesOf(
   before: FormValues,
   values: FormValues,
@@ -56,7 +56,7 @@ interface EditorProps {
 }
 
 function Editor({ account, address, readAgain }: EditorProps) {
-  // What the form began with: an account that is read again meanwhile has another version, which is the conflict to find.
+  // The initial values of the form: an account that was reloaded has another version, which is the conflict to detect.
   const [{ id, name, metadata, version }] = useState(account);
   const [before] = useState<FormValues>({ name, metadata: JSON.stringify(metadata, null, 2) });
   return (
@@ -82,7 +82,7 @@ export function EditAccount() {
     ACCOUNT,
     closed !== null ? skipToken : { variables: { slug }, fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' },
   );
-  /** An account that is read again begins a new form. */
+  /** Reloading the account starts a new form. */
   const [reading, setReading] = useState(0);
   if (closed !== null) return <ClosedPage title="Edit account" why={closed} />;
   if (!data) return error ? <Failure error={error} /> : <Loading />;

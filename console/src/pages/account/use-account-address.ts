@@ -1,10 +1,10 @@
-/** Which account a page is of: the one of its own address, among all accounts, or the one that was chosen. */
+/** The account of a page: from its own address in the list of all accounts, or the selected one. */
 import { useParams } from 'react-router';
 import { ALL, useScope } from '../../session/scope';
 
 interface AccountAddress {
   readonly slug: string;
-  /** Of its page. */
+  /** The address of the account's page. */
   readonly address: string;
   readonly parent: { readonly title: string; readonly to: string };
 }

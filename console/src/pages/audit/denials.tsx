@@ -1,4 +1,4 @@
-/** Requests that were refused, counted by the minute. */
+/** Refused requests, counted per minute. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { useSearchParams } from 'react-router';
 import { DENIAL_FILTERS } from '../../audit/filters';

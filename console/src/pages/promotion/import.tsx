@@ -1,4 +1,4 @@
-/** Imports a bundle: planned, read, given its secrets, applied exactly as planned, and undone. */
+/** Imports a bundle: planned, reviewed, completed with its secrets, applied exactly as planned, and undone. */
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -73,7 +73,7 @@ interface SecretFieldsProps {
   readonly plan: Plan;
   readonly secrets: Secrets;
   readonly onChange: (secrets: Secrets) => void;
-  /** Plans with them: the plan that is applied is the one that was read. */
+  /** Plans with the secrets; the plan that is applied is the one that was reviewed. */
   readonly onGiven: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** Where a bundle comes from: typed or pasted, a file, or another account. */
+/** The source of a bundle: typed or pasted text, a file, or another account. */
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';

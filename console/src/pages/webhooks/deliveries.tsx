@@ -1,4 +1,4 @@
-/** Attempts to deliver events to webhooks, and delivering them again. */
+/** Attempts to deliver events to webhooks, and replays. */
 import { skipToken, useQuery } from '@apollo/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { DELIVERY_FILTERS } from '../../audit/filters';
@@ -51,7 +51,7 @@ const NAMES = graphql(`
 
 type Delivery = WebhookDeliveriesQuery['webhookDeliveries']['nodes'][number];
 
-/** Names of the webhooks by their ids. */
+/** Names of webhooks by id. */
 function useWebhookNames(deliveries: readonly Delivery[], accountId: string | null): ReadonlyMap<string, string> {
   const ids = [...new Set(deliveries.map(({ webhookId }) => webhookId))].sort();
   const { data } = useQuery(
