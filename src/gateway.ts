@@ -87,7 +87,7 @@ export interface GatewayParts extends RoleUrls {
   readonly readinessMaxAgeMs?: number;
   /** Resources other than the product's; for tests. */
   readonly registry?: Registry;
-  /** Looks the hosts of webhooks up, in place of DNS; for tests. */
+  /** Resolves the hosts of webhooks, instead of DNS; for tests. */
   readonly resolveHost?: Resolve;
 }
 

@@ -1,4 +1,4 @@
-/** Removes what has expired, account by account, in small batches, one process at a time. */
+/** Removes expired data, account by account, in small batches, one process at a time. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from './db/database';
@@ -10,7 +10,7 @@ import type { RetentionMetrics } from './telemetry/retention-metrics';
 import { messageOf } from './util/message-of';
 
 const BATCH_ROWS = 1_000;
-/** The first pass begins soon after a start, when the gateway has its first requests behind it. */
+/** The first pass starts soon after the gateway does, once it has served its first requests. */
 const FIRST_PASS_MS = 30_000;
 const MINUTE_MS = 60_000;
 
@@ -45,7 +45,7 @@ export class Housekeeper {
 
   constructor(private readonly parts: HousekeeperParts) {}
 
-  /** Begins to make passes. */
+  /** Starts the passes. */
   start(): void {
     const { HOUSEKEEPING_MINUTES: minutes } = this.parts.settings;
     if (minutes > 0) this.#schedule(Math.min(FIRST_PASS_MS, minutes * MINUTE_MS));
@@ -96,7 +96,7 @@ export class Housekeeper {
     return removed;
   }
 
-  /** One batch of each account at a time, so that a large one does not keep the others waiting. */
+  /** One batch of each account at a time, so that a large one does not make the others wait. */
   async #part(kind: RetentionKind, part: Part): Promise<number> {
     const { database, settings } = this.parts;
     const [rows = []] = await database.transact([
@@ -131,7 +131,7 @@ export class Housekeeper {
       }
       if (count === 0) return 0;
       metrics?.removed(kind.name, count);
-      // As long as the batch took, so that it is never more than half of one connection's work.
+      // For as long as the batch took, so that it uses at most half of one connection's time.
       await wait(performance.now() - startedAt, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       return count;
     } catch (error) {

@@ -39,7 +39,7 @@ interface Lookup {
 export class KeyCache implements KeyStore {
   readonly #entries = new AccountLru<Entry>({ max: MAX_KEYS, maxPerAccount: MAX_KEYS_PER_ACCOUNT });
   readonly #lookups = new Map<string, Lookup>();
-  /** Of each lookup under way, what was notified as changed since it began. */
+  /** For each look-up in progress, the changes that were notified since it began. */
   readonly #changedMeanwhile = new Set<Set<string>>();
   #changes = 0;
   #notifiedSince = Number.NEGATIVE_INFINITY;
@@ -99,7 +99,7 @@ export class KeyCache implements KeyStore {
       // What others change does not matter, or an account that changes its keys all the time would keep all from being cached.
       if (record && ![keyId, record.account?.id ?? '', ...record.access.madeOf].some((id) => changed.has(id)))
         this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
-      // Whoever puts another account before a key's id learns nothing of the key, and does not evict it.
+      // A caller who combines another account with a key's id learns nothing about the key, and does not evict it.
       else if (accountId === undefined || this.#entries.get(keyId)?.record.account?.id === accountId)
         this.#entries.delete(keyId);
       return record;

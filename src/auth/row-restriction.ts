@@ -43,7 +43,7 @@ export const beyond = (asked: readonly string[], held: readonly string[] | null)
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Asked for every row that a restricted key reads. */
+/** Called for every row that a restricted key reads. */
 function has(list: readonly string[], item: string): boolean {
   let set = sets.get(list);
   if (!set) sets.set(list, (set = new Set(list)));

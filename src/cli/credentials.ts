@@ -6,10 +6,10 @@ import { checkAddress } from './gateway/address';
 import { readProfile } from './profiles';
 
 export interface Credentials {
-  /** Without `/graphql`. */
+  /** The URL without `/graphql`. */
   readonly url: string;
   readonly key: string;
-  /** Null when they come from the environment. */
+  /** Null if they come from the environment. */
   readonly profile: string | null;
   /** Slug of the account the profile was saved for, null for a master key; undefined from the environment. */
   readonly savedFor?: string | null;

@@ -4,9 +4,9 @@ export const EXIT = {
   ok: 0,
   failure: 1,
   usage: 2,
-  /** Of `plan --detailed-exitcode`. */
+  /** Used by `plan --detailed-exitcode`. */
   changes: 2,
-  /** Of `plan --detailed-exitcode`. */
+  /** Used by `plan --detailed-exitcode`. */
   notApplicable: 3,
   interrupted: 130,
 } as const;

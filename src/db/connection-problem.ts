@@ -47,7 +47,7 @@ const UNREACHABLE: Sentence = ({ address }) =>
 const NO_ANSWER: Sentence = ({ address }) =>
   `${address} did not answer in time. Check host and port, and that no firewall or security group blocks the connection.`;
 
-/** By Node.js error code: the server has not responded. */
+/** Messages by Node.js error code: the server has not responded. */
 const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
   ECONNREFUSED: ({ address }) =>
     `Nothing accepts connections at ${address}. Check host and port, and that PostgreSQL runs and listens there.`,
@@ -77,7 +77,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Sentence>> = {
 
 const ROLE_LIMIT = 'CONNECTION LIMIT';
 
-/** By the response of PostgreSQL, or of a pooler in its place: SQLSTATE, then message. The first match wins. */
+/** Messages by the response of PostgreSQL, or of a pooler in between: SQLSTATE, then text. The first match applies. */
 const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] = [
   [
     /^28P01$/,
@@ -184,7 +184,7 @@ const BY_ANSWER: readonly (readonly [code: RegExp, words: RegExp, Sentence])[] =
   ],
 ];
 
-/** By the message of node-postgres, whose errors have no code. */
+/** Messages by the text of node-postgres, whose errors have no code. */
 const BY_DRIVER: readonly (readonly [words: RegExp, Sentence])[] = [
   [
     /server does not support SSL/,
@@ -244,7 +244,7 @@ function sentenceFor({ code, message }: Failure): Sentence | null {
 
 /**
  * For a failure at any point of startup.
- * @returns null when the connection is not the cause.
+ * @returns null if the connection is not the cause.
  */
 export function connectionProblem(error: unknown, { setting, url }: ConnectionTarget): string | null {
   const failure = failureOf(error);
@@ -252,7 +252,7 @@ export function connectionProblem(error: unknown, { setting, url }: ConnectionTa
   return sentence ? `${setting}: ${sentence(namesIn(url), failure.message)}` : null;
 }
 
-/** For a failure while connecting: quotes any message of PostgreSQL. @returns null when there is no message. */
+/** For a failure while connecting: quotes any message of PostgreSQL. @returns null if there is no message. */
 export function loginProblem(error: unknown, target: ConnectionTarget): string | null {
   const problem = connectionProblem(error, target);
   const failure = failureOf(error);

@@ -1,4 +1,4 @@
-/** Compares the clocks of this process and of the database: each decides some of the times that belong together. */
+/** Compares the clocks of this process and of the database, because each of them decides some related times. */
 import type { Database } from './database';
 import type { PreparedQuery } from './pipeline/batch';
 
@@ -25,7 +25,7 @@ export class DatabaseClock {
     return Math.abs(this.aheadMs) > MAX_DIFFERENCE_MS;
   }
 
-  /** @throws what the database throws; nothing is known then that was not before. */
+  /** @throws what the database throws; the known difference is then unchanged. */
   async compare(): Promise<void> {
     const earliest = Date.now();
     const [[text] = []] = await this.database.single('operator', TIME);

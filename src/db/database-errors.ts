@@ -81,7 +81,7 @@ function outageOfConnection({ code, routine }: DriverError): Outage | null {
   return code === '0A000' && routine === 'RevalidateCachedQuery' ? 'changed' : null;
 }
 
-/** Null when the cause is the statement, not the server or the connection. */
+/** Null if the cause is the statement, not the server or the connection. */
 export function outageOf(error: unknown): Outage | null {
   if (error instanceof DatabaseUnavailableError) return error.outage;
   if (!isDriverError(error)) return null;
@@ -105,7 +105,7 @@ export const isLockedOut = (error: unknown): boolean => isDriverError(error) && 
 /** The role may not do what the statement does. */
 export const lacksPrivilege = (error: unknown): boolean => isDriverError(error) && error.code === '42501';
 
-/** PostgreSQL's code of what it refused; null for everything else. */
+/** PostgreSQL's code if it refused something; null for everything else. */
 export const refusalCode = (error: unknown): string | null =>
   isDriverError(error) && isRefusal(error) ? (error.code ?? null) : null;
 

@@ -32,9 +32,9 @@ interface DatabaseSettings extends Omit<RolePoolsSettings, 'urls'> {
   readonly tenantUrl: string;
   readonly operatorUrl: string;
   readonly restrictedUrl: string;
-  /** Of the replicas, without users: REPLICA_DATABASE_URL. None when unset. */
+  /** The URLs of the replicas, without users: REPLICA_DATABASE_URL. None if not set. */
   readonly replicaUrls?: readonly string[] | undefined;
-  /** Called when a replica is left (with the reason), and when it is found again (null). */
+  /** Called when a replica is no longer used (with the reason), and when it is used again (null). */
   readonly onReplica?: (address: string, problem: string | null) => void;
   readonly entities: readonly (new () => object)[];
   readonly vault: Vault;
@@ -47,7 +47,7 @@ export interface DatabaseCounts {
   readonly statements: number;
   readonly loads: number;
   readonly loadedKeys: number;
-  /** Of the batches, those that replicas answered. */
+  /** How many of the batches replicas answered. */
   readonly fromReplicas: number;
 }
 
@@ -158,8 +158,8 @@ export class Database {
 
   /**
    * Runs queries as one read-only transaction in one write; for one account if given.
-   * @param settings of a restriction, which its policies compare with.
-   * @param observer of the request that the queries belong to.
+   * @param settings settings of a restriction, with which its policies compare.
+   * @param observer the observer of the request to which the queries belong.
    */
   batch(
     role: RoleKind,
@@ -188,7 +188,7 @@ export class Database {
   /**
    * As `batch`, from a replica that has replayed the account's last change known here, or else from the primary.
    * @param accountId null for all accounts.
-   * @param after how far it must have come in any case.
+   * @param after the position that the replica must have replayed in any case.
    */
   async batchOfRows(
     accountId: AccountId | null,

@@ -20,7 +20,7 @@ export const MASTER_PERMISSION = 'master';
 
 interface Decision {
   readonly accountId: string;
-  /** Null when only counted. */
+  /** Null if the operation is only counted. */
   readonly keyId: string | null;
   readonly operation: string;
   readonly permissions: readonly string[];
@@ -153,7 +153,9 @@ class DecisionCounts {
     for (const kinds of this.#accounts.values()) yield* kinds.values();
   }
 
-  /** @returns the count that the decision went into: of its own kind or, beyond the limits, of a more general one. */
+  /**
+   * @returns the count to which the decision was added: that of its own kind or, beyond the limits, a more general one.
+   */
   add(decision: Decision, day: number, lastAt: number, count = 1): DecisionCount | null {
     let kinds = this.#accounts.get(decision.accountId);
     if (!kinds) this.#accounts.set(decision.accountId, (kinds = new Map<string, DecisionCount>()));
@@ -171,7 +173,7 @@ class DecisionCounts {
     );
   }
 
-  /** @returns null for a new kind when the account already has `limit` of them. */
+  /** @returns null for a new kind if the account already has `limit` of them. */
   #increment(
     kinds: Map<string, DecisionCount>,
     decision: Decision,
@@ -205,11 +207,11 @@ const NOTHING: Omit<Decision, 'accountId'> = {
 
 export class DecisionRecorder {
   #counts = new DecisionCounts();
-  /** Where the decisions about a requirement of a key are counted: nearly all repeat. */
+  /** Where decisions about a key's requirements are counted; nearly all of them repeat. */
   #repeated = new WeakMap<KeyAccess, WeakMap<Requirement, DecisionCount>>();
   readonly #writer = new PeriodicWriter(() => this.#write(), FLUSH_INTERVAL_MS);
 
-  /** @param days that decisions are kept; 0: nothing is recorded. */
+  /** @param days the number of days that decisions are kept; 0 records nothing. */
   constructor(
     private readonly database: Pick<Database, 'record' | 'isDistributed'>,
     private readonly days: number,
@@ -243,7 +245,7 @@ export class DecisionRecorder {
     if (counted) counts.set(required, counted);
   }
 
-  /** Writes the counts; those that cannot be written are kept for the next flush. */
+  /** Writes the counts; counts that cannot be written are kept for the next flush. */
   flush(): Promise<void> {
     return this.#writer.flush();
   }

@@ -25,9 +25,9 @@ const FLUSH_INTERVAL_MS = 2_000;
  * as many, nor are keys: one count per code remains. No account's denials depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond this many kinds across all accounts, no account has more than a few new ones, */
+/** Beyond this many kinds across all accounts, no account gets more than a few new ones, */
 const MAX_KINDS = 50_000;
-/** but each has as many as these: accounts that flood together do not blur another's denials either. */
+/** but each gets at least this many: many accounts together do not reduce the detail of another's denials either. */
 const KEPT_KINDS_PER_ACCOUNT = 20;
 const MAX_FIELD_CHARS = 128;
 
@@ -93,7 +93,7 @@ export class DenialRecorder {
     this.#counts.add(denial);
   }
 
-  /** Writes the counts; those that cannot be written are kept for the next flush. */
+  /** Writes the counts; counts that cannot be written are kept for the next flush. */
   flush(): Promise<void> {
     return this.#writer.flush();
   }

@@ -87,7 +87,7 @@ class Group {
   }
 }
 
-/** By the requested columns, which are those of one type. */
+/** By the requested columns, which belong to one type. */
 const withMarks = new WeakMap<readonly string[], readonly string[]>();
 
 export class Loaders {

@@ -31,7 +31,7 @@ export class MasterAccessLog {
     for (const [accountId, fields] of accounts) for (const field of fields) add(this.#stored, accountId, field);
   }
 
-  /** What no entry covers yet; null when every operation, account and field is stored. */
+  /** What no entry covers yet; null if every operation, account and field is stored. */
   get unstored(): AccountFields | null {
     const missing = new Map<string, Set<string>>();
     for (const [accountId, fields] of this.#touched)

@@ -40,7 +40,7 @@ export interface Origin extends AccessOrigin {
   readonly repeatable?: IdempotentRequest | null;
   /** Whether lists and rows may be read from a replica: in queries only, once the operation is known to be one. */
   readsReplicas?: boolean;
-  /** How far a replica must have come at least, by the caller's own account of what it has stored. */
+  /** The position that a replica must have replayed, according to the caller's token. */
   readonly readsAfter?: Position | null;
   /** How far the primary's log was when the latest change of this request was stored; unset without replicas. */
   committedAt?: Position;

@@ -8,7 +8,7 @@ import type { RoleKind } from './setup/roles';
 import { CONNECT_TIMEOUT_MS, gatewayConnection, STATEMENT_TIMEOUT_MS, type ServerKind } from './session-settings';
 
 interface PoolSettings {
-  /** Of the role. */
+  /** The URL of the role. */
   readonly url: string;
   readonly role: RoleKind;
   /** The maximum number of connections. */
@@ -66,7 +66,7 @@ export class ConnectionPool {
   readonly #semaphore: FairSemaphore;
   readonly #primary: Primary;
   readonly #leadsTo: ServerKind;
-  /** To the server at this URL, the primary when last checked. */
+  /** Connects to the server at this URL, the primary in the last check. */
   #pool: { readonly url: string; readonly connections: Pool } | null = null;
   readonly #open: (url: string) => Pool;
   /**
@@ -74,12 +74,12 @@ export class ConnectionPool {
    * out again. Together with those in use, never more than the semaphore's capacity.
    */
   readonly #spare: Connection[] = [];
-  /** Every one that is not closed: idle, in use, or still being opened. */
+  /** All connections that are not closed: idle, in use, or being opened. */
   readonly #clients = new Set<PipelineClient>();
   /** Incremented when the server no longer accepts changes: older connections are closed. */
   #generation = 0;
   #isClosed = false;
-  /** Of the newest connection; see TransactionStarts. */
+  /** From the newest connection; see TransactionStarts. */
   restated: readonly string[] | null = null;
 
   constructor(settings: PoolSettings) {

@@ -40,7 +40,7 @@ export interface Page<Row> {
    * Whether there are, or may be (see `end`), rows past the page in the direction it was read; false unless checked.
    */
   readonly more: boolean;
-  /** Where a scan stopped at its row limit; null when it did not. */
+  /** Where a scan stopped at its row limit; null if it did not. */
   readonly end: Row | null;
   readonly cursorOf: (row: Row) => string;
   readonly count: () => Promise<RowCount>;
@@ -174,7 +174,7 @@ export class Repository<Row extends StoredRow> {
     return { predicates, deleted: shown, oneAccount: this.#oneAccount, ...plan };
   }
 
-  /** Including the columns that tell whether a restricted key reaches the row. */
+  /** Includes the columns that determine whether a restricted key can see the row. */
   #columns(asked: readonly string[]): readonly string[] {
     const { restriction } = this.scope;
     return restriction ? [...asked, ...restriction.columns(this.table)] : asked;

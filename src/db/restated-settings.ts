@@ -24,7 +24,7 @@ const compare = (settings: Settings): PreparedQuery => ({
 interface Restatement {
   /** Precedes each transaction: sets what differs in the current session; the next one may be another session. */
   readonly query: PreparedQuery;
-  /** What differed in the first session. */
+  /** The settings that differed in the first session. */
   readonly missing: readonly string[];
 }
 

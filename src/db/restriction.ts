@@ -81,7 +81,7 @@ export class Restriction {
     return restrictedRelation(relation, (table) => this.table(table));
   }
 
-  /** The columns from which `mark` determines whether a row is reached. */
+  /** The columns from which `mark` determines whether a key can see a row. */
   columns({ reach }: Table): readonly string[] {
     if (reach?.by === 'owner') return ['metadata'];
     if (reach?.by === 'parent') return [reach.column];
@@ -120,7 +120,7 @@ export class Restriction {
     );
   }
 
-  /** @throws GatewayError FORBIDDEN for a row that the key could not reach once stored. */
+  /** @throws GatewayError FORBIDDEN for a row that the key could not see once stored. */
   refuseNewRow({ reach }: Table, values: object): void {
     if (reach?.by !== 'owner') return;
     if (this.rows.rowIds !== null)
@@ -131,7 +131,7 @@ export class Restriction {
     this.#requireTeam(values);
   }
 
-  /** @throws GatewayError FORBIDDEN for a change after which the key could not reach the row. */
+  /** @throws GatewayError FORBIDDEN for a change after which the key could not see the row. */
   refuseMove({ reach }: Table, patch: object): void {
     if (reach?.by === 'owner' && 'metadata' in patch && patch.metadata !== undefined) this.#requireTeam(patch);
   }

@@ -126,7 +126,7 @@ export class Scope {
     return this.#read(query, false);
   }
 
-  /** Reads the rows of a list or a relation: in queries from a replica, where there is one. */
+  /** Reads the rows of a list or a relation; in queries from a replica, if there is one. */
   readRows(query: PreparedQuery): Promise<unknown[][]> {
     return this.#read(query, true);
   }
@@ -171,7 +171,7 @@ export class Scope {
     return database.batch(this.role, this.accountId, queries, this.restriction?.settings, this.origin.statements);
   }
 
-  /** What a restricted key sees may have changed since, and is checked on the primary. */
+  /** What a restricted key may see can have changed since, so it is checked on the primary. */
   get #readsReplicas(): boolean {
     const { database, origin, unitOfWork, restriction } = this;
     return database.hasReplicas && origin.readsReplicas === true && unitOfWork === null && restriction === null;

@@ -175,7 +175,7 @@ const STANDBY = 'the database is read-only: this server is a standby; the gatewa
 
 const PROMOTED = 'it accepts writes: it is not a standby, or was promoted';
 
-/** What a connection must lead to. */
+/** The required kind of server for a connection. */
 export type ServerKind = 'primary' | 'standby';
 
 /** The server takes changes where a standby was expected. */

@@ -64,13 +64,13 @@ function settingsOf({ accountId, caller, origin, role, rootField, restriction }:
   ];
 }
 
-/** Told how far the log was when a change was stored. */
+/** Called with the position of the log when a change was stored. */
 export interface PositionKeeper {
-  /** @param account null for rows of several accounts. @param position null when it could not be learnt. */
+  /** @param account null for rows of several accounts. @param position null if it is unknown. */
   wrote(account: AccountId | null, position: Position | null): void;
 }
 
-/** Null when it is not answered. Never rejects. */
+/** Null if it is not answered. Never rejects. */
 const positionAfter = (client: PipelineClient): Promise<Position | null> =>
   client
     .batch([COMMITTED_UP_TO])
@@ -137,7 +137,7 @@ export class UnitOfWork {
     try {
       const own = [...queries, ...this.#accessRecord(accounts)];
       const answering = runFramed(client, own, { opening, closing: [COMMIT] }, this.#scope?.origin.statements);
-      // Sent at once, but by itself: whether the change is stored does not depend on it.
+      // Sent immediately, but separately, because it must not affect whether the change is stored.
       const asking = this.positions && positionAfter(client);
       const answers = await answering;
       this.#isAt(asking && (await asking));
@@ -150,7 +150,7 @@ export class UnitOfWork {
   }
 
   /**
-   * Stores what was written, with the access entry of a master key. A no-op without a write, or when already stored.
+   * Stores the changes, with the access entry of a master key. Does nothing without a write, or if already stored.
    * @throws DatabaseUnavailableError with `safeToRetry` false when COMMIT was not answered; GatewayError; the failure.
    */
   async commit(): Promise<void> {
@@ -177,7 +177,7 @@ export class UnitOfWork {
     this.#isEmpty = true;
   }
 
-  /** Rolls back what was written. A no-op without a write, or when already stored. */
+  /** Rolls back the changes. Does nothing without a write, or if already stored. */
   async rollback(cause?: unknown): Promise<void> {
     if (this.#state !== 'open') return;
     const lease = await this.#lease?.catch(() => null);
@@ -201,7 +201,7 @@ export class UnitOfWork {
     return (this.#lease ??= this.poolOf(scope).lease(scope.accountId ?? ''));
   }
 
-  /** What precedes the first statements. */
+  /** The statements before the first one. */
   #opening(begin: readonly PreparedQuery[]): PreparedQuery[] {
     if (this.#isBegun || !this.#scope) return [];
     this.#isBegun = true;
@@ -232,7 +232,7 @@ export class UnitOfWork {
     return scope?.caller.isMaster ? [accessEntry(scope.caller, scope.origin, accounts, this.isDistributed)] : [];
   }
 
-  /** From now on nobody's reads of these rows are answered by a replica that has not come so far. */
+  /** From now on, a replica must have replayed this position before it answers reads of these rows. */
   #isAt(position: Position | null): void {
     const scope = this.#scope;
     if (!this.positions || !scope) return;

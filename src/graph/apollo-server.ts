@@ -67,7 +67,9 @@ interface ApolloParts<Context extends GatewayContext> {
 /** Keyed by the operation's FieldRecord, which Apollo's copies of its context share. */
 export type Answers = WeakMap<FieldRecord, OperationAnswer>;
 
-/** By then Apollo has parsed the document, to find out whether GET may run it; it validates and executes nothing. */
+/**
+ * At this point, Apollo has parsed the document to find out whether GET may run it; it validates and executes nothing.
+ */
 const runPlugin = <Context extends GatewayContext>({
   runOperation,
   answers,

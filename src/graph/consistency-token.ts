@@ -1,22 +1,21 @@
 /**
- * What a caller has stored, handed to it and taken back: reads that name it see at least that, whichever gateway they
- * reach. A position of the database's log moves with everybody's changes, so callers get it encrypted, and bound to
- * their account.
+ * A token for what a caller has stored: reads that send it back see at least that, at any gateway. A position of the
+ * database's log moves with everybody's changes, so callers get it encrypted and bound to their account.
  */
 import type { CursorCipher } from '../db/cursor';
 import { isPosition, laterOf, START, UNREACHED, type Position } from '../db/replicas/position';
 import { GatewayError } from '../errors';
 
 /**
- * Of answers to mutations, and of requests that shall see what was stored then: several, of changes that overlapped, are
- * separated by commas.
+ * The header in answers to mutations, and in requests that must see these changes. The tokens of overlapping changes
+ * are separated by commas.
  */
 export const CONSISTENCY_TOKEN = 'x-consistency-token';
 
 /** A request with more is read from the primary. */
 export const MAX_CONSISTENCY_TOKENS = 16;
 
-/** Whose token it is. */
+/** The caller to whom the token belongs. */
 interface Holder {
   readonly account: { readonly id: string } | null;
 }
@@ -36,7 +35,9 @@ function positionOf(cursors: CursorCipher, caller: Holder, token: string): Posit
   }
 }
 
-/** @returns the last position; where a token cannot be read, one that only the primary has reached: it is asked then. */
+/**
+ * @returns the latest position; for an unreadable token, one that only the primary has reached, so that it is queried.
+ */
 export function positionIn(cursors: CursorCipher, caller: Holder, header: string): Position {
   const tokens = header.split(',');
   if (tokens.length > MAX_CONSISTENCY_TOKENS) return UNREACHED;

@@ -21,7 +21,7 @@ export interface Place {
   /** When its request came to wait for it, as `performance.now()`. */
   readonly arrivedAt: number;
   readonly isHeld: boolean;
-  /** Frees it for the next; what is called later has no effect. */
+  /** Releases it for the next one; further calls have no effect. */
   leave(): void;
 }
 
@@ -55,7 +55,7 @@ interface Denial {
   readonly field: string;
 }
 
-/** What fields did, to be recorded once the operation is over. */
+/** The effects of fields, to be recorded once the operation has ended. */
 export interface FieldRecord {
   readonly uses: FieldUse[];
   /** Denials of fields that return null instead of an error. */

@@ -130,11 +130,11 @@ export const contextCreator =
     };
   };
 
-/** How long the key of an event is waited for while the database cannot be reached. */
+/** How long to wait for the key of an event while the database cannot be reached. */
 const KEY_TRIES = 40;
 const KEY_RETRY_MS = 250;
 
-/** Until a key is known to hold, nothing is delivered. */
+/** Nothing is delivered until the key is known to be valid. */
 async function checkedCaller(checkKey: GatewayContext['checkKey']): Promise<Caller | null> {
   for (let left = KEY_TRIES; ; left -= 1) {
     try {
@@ -146,10 +146,10 @@ async function checkedCaller(checkKey: GatewayContext['checkKey']): Promise<Call
   }
 }
 
-/** @throws GatewayError as authentication does. */
+/** @throws GatewayError like authentication. */
 export async function contextOfEvent({ call, services, origin }: RequestContext): Promise<RequestContext> {
   const caller = await checkedCaller(call.checkKey);
   const context = contextCreator(services)({ ...call, caller });
-  // Of a stream of a master key each account learns once.
+  // For a stream of a master key, each account is notified once.
   return { ...context, origin: { ...context.origin, operationName: origin.operationName, access: origin.access } };
 }

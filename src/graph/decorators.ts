@@ -9,7 +9,10 @@ type FieldOnly = MethodDecorator & PropertyDecorator;
 export const Scoped = (action: Action = Action.READ): FieldOrClass =>
   Directive(action === Action.READ ? '@scoped' : `@scoped(action: ${action})`);
 
-/** Beside `@Scoped()` on a field that reads one account at a time: its description says that a master key must name it. */
+/**
+ * Accompanies `@Scoped()` on a field that reads one account at a time: its description says that a master key must name
+ * it.
+ */
 export const OneAccount = (): FieldOnly => Extensions({ oneAccount: true });
 
 /** Only for master keys. */

@@ -7,19 +7,19 @@ import { GatewayError } from '../errors';
 export interface StreamLimits {
   /** Open in this process; 0: no limit. */
   readonly MAX_STREAMS: number;
-  /** Of them, those of one account; each master key counts as an account. 0: no limit. */
+  /** The maximum for one account; each master key counts as an account. 0: no limit. */
   readonly MAX_STREAMS_PER_ACCOUNT: number;
 }
 
 export interface OpenStream {
-  /** Looks whether its key still holds; ends the stream when it does not. */
+  /** Checks whether its key is still valid, and ends the stream if it is not. */
   check(): void;
   end(reason: GatewayError): void;
 }
 
 /** A revocation ends a stream within a second: notifications take up to 700 ms to count as lost. */
 const CHECK_MS = 250;
-/** Shorter than the idle time-outs of proxies, of which 30 s is the shortest in common use. */
+/** Shorter than the idle timeouts of proxies, the shortest of which is usually 30 s. */
 const KEEP_ALIVE_MS = 15_000;
 
 const tooMany = (whose: string, setting: string, maximum: number): GatewayError =>
@@ -33,7 +33,7 @@ export class OpenStreams {
   readonly #streams = new Set<OpenStream>();
   readonly #owners = new Map<string, number>();
   readonly #keepAlives = new Set<() => void>();
-  /** From the beginning on: when it beats tells nothing about who has streams. */
+  /** Runs from the beginning, so that its timing reveals nothing about who has streams. */
   readonly #timer = setInterval(() => this.#beat(), CHECK_MS).unref();
   #beats = 0;
   #closing: GatewayError | null = null;
@@ -75,7 +75,7 @@ export class OpenStreams {
     return () => void this.#keepAlives.delete(send);
   }
 
-  /** Ends all of them, with the reason, and those that would come. */
+  /** Ends all of them with the reason, and refuses new ones. */
   close(reason: GatewayError): void {
     this.#closing = reason;
     clearInterval(this.#timer);

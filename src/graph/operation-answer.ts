@@ -61,7 +61,7 @@ function translated(
 /** Clients and proxies repeat requests that were answered so. */
 const INVITES_TO_REPEAT: ReadonlySet<number> = new Set([429, 503]);
 
-/** What an error says of its field would be untrue of an operation with other fields that were stored. */
+/** Statements of an error about its field that would be untrue for an operation with other stored fields. */
 const ofItsField = (message: string): string =>
   message
     .replace(/\bNothing was (changed|stored|executed)\b/, 'Nothing of this field was $1')

@@ -57,11 +57,11 @@ export interface Services {
   readonly denials: DenialRecorder;
   readonly decisions: DecisionRecorder;
   readonly keyUse: KeyUsageRecorder;
-  /** What subscriptions follow. */
+  /** Used by subscriptions to follow rows. */
   readonly tail: Tail;
   /** Whether master keys also need a reason to read. */
   readonly masterReadReason: boolean;
-  /** How long accounts keep what, where they chose nothing. */
+  /** The retention defaults of accounts that chose nothing. */
   readonly retention: RetentionSettings;
   readonly logger: Logger;
   readonly resources: readonly Resource[];

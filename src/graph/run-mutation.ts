@@ -20,7 +20,7 @@ interface FieldTransaction<Context> {
    * @throws if nothing was stored, or if the outcome is unknown (DatabaseUnavailableError that is not safe to retry).
    */
   commit(): Promise<void>;
-  /** Rolls back what is not committed. */
+  /** Rolls back everything that is not committed. */
   rollback(): Promise<void>;
 }
 

@@ -54,9 +54,12 @@ export interface OperationBudgets {
   chargeRefusal(caller: Caller | null, address: string, kind: RefusalKind): void;
 }
 
-/** Decides when operations begin: fairly between owners, and a limited number at a time, because each holds the rows it has read. */
+/**
+ * Decides when operations start: fairly between owners, and a limited number at a time, because each holds the rows
+ * that it has read.
+ */
 interface OperationQueue {
-  /** @throws GatewayError OVERLOADED for an operation that did not begin; then nothing of it was done. */
+  /** @throws GatewayError OVERLOADED for an operation that did not start; nothing of it was done. */
   run<T>(owner: string, work: () => Promise<T>, held?: Place | null): Promise<T>;
 }
 
@@ -194,7 +197,7 @@ export function createOperations<Context extends GatewayContext>({
     return hooks.onResponse(context, details);
   }
 
-  /** What each event of a subscription goes through. */
+  /** The steps for each event of a subscription. */
   const stepsOf = (plan: OperationPlan, details: OperationDetails, cost: number): OperationSteps<Context> => ({
     authorize: (context) => hooks.onOperation(context, details),
     spend: ({ caller, address }) => rateLimits.spend(caller, address, cost),

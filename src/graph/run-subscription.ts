@@ -17,7 +17,7 @@ import { answerTo, refusalOf, type OperationAnswer, type TranslatedAnswer } from
 
 export interface StreamedAnswer {
   readonly body: OperationAnswer['body'];
-  /** Number of the event, to resume behind; null for the reason of an end. */
+  /** The number of the event, after which to resume; null for the reason of an end. */
   readonly position: number | null;
   /** Why the stream ends with it; null for an event. */
   readonly end: ErrorCode | null;
@@ -33,7 +33,7 @@ export interface AnswerStream {
   next(): Promise<StreamedAnswer | null>;
   /** Calls the listener when the gateway ends it: the reason is its last answer. */
   onEnd(listener: () => void): void;
-  /** Nobody reads it any more. */
+  /** Called when nobody reads it any more. */
   close(): void;
 }
 
@@ -44,13 +44,13 @@ interface Subscription<Context> {
   readonly turn: () => Promise<void> | null;
 }
 
-/** What run-operation.ts does for every operation. */
+/** The same steps as run-operation.ts takes for every operation. */
 export interface OperationSteps<Context> {
   /** Whether the caller may run every field of it. @throws GatewayError */
   readonly authorize: (context: Context) => void;
-  /** Counts what it costs. @throws GatewayError RATE_LIMITED */
+  /** Counts its cost. @throws GatewayError RATE_LIMITED */
   readonly spend: (context: Context) => void | Promise<void>;
-  /** Begins it when it is its turn among those of all callers. @throws GatewayError OVERLOADED */
+  /** Starts it when it gets its turn among those of all callers. @throws GatewayError OVERLOADED */
   readonly queue: <T>(owner: string, work: () => Promise<T>) => Promise<T>;
   /** Records accesses and denials before any part of the answer is sent. */
   readonly record: (context: Context, translated: TranslatedAnswer) => void | Promise<void>;
@@ -58,7 +58,7 @@ export interface OperationSteps<Context> {
   readonly toGatewayError: ToGatewayError;
 }
 
-/** What keeps an event from being answered in full: the stream ends before it, so that it is not missed. */
+/** Errors that prevent an event from being answered completely: the stream ends before it, so that it is not missed. */
 const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
   'UNAVAILABLE',
   'OVERLOADED',
@@ -67,7 +67,7 @@ const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
   'CONFLICT',
 ]);
 
-/** Of a stream that begins. */
+/** For a stream that begins. */
 const NOTHING_YET: TranslatedAnswer = { answer: { chars: 0, status: 200, headers: {}, body: {} }, errors: [] };
 
 const positionOf = (event: unknown): number | null =>
@@ -96,7 +96,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     this.#caller = caller;
   }
 
-  /** @throws as `subscribe` of the field does, and GatewayError OVERLOADED. */
+  /** @throws like `subscribe` of the field, and GatewayError OVERLOADED. */
   async start(): Promise<void> {
     const { plan, variables, context } = this.operation;
     const { field, steps } = this;
@@ -170,7 +170,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     }
   }
 
-  /** @throws what ends the stream. */
+  /** @throws the reason for which the stream ends. */
   async #answerTo(delivery: unknown): Promise<StreamedAnswer | null> {
     const { operation, steps, field } = this;
     const { plan, variables, turn } = operation;
@@ -179,7 +179,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     const { context } = delivery;
     steps.authorize(context);
     await steps.spend(context);
-    // It is not admitted like an operation, which its caller sends again when it is refused: an event comes once.
+    // It is not admitted like an operation, whose caller can send it again after a refusal: an event occurs only once.
     await turn();
     const budget = new AnswerBudget(MAX_MESSAGE_CHARS);
     const result = await executeFields({ plan, variables, context, budget, turn, source: delivery }, [field]);
@@ -187,7 +187,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
     if (cause) throw cause;
     await steps.record(context, translated);
-    // It may have ended meanwhile.
+    // It may have ended in the meantime.
     if (this.#isOver) return this.#end(this.#reason);
     this.#position = positionOf(delivery.event);
     this.streams.sent += 1;
@@ -219,7 +219,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** @throws whatever keeps the stream from beginning. */
+/** @throws anything that prevents the stream from beginning. */
 export async function startSubscription<Context extends GatewayContext>(
   operation: Subscription<Context>,
   steps: OperationSteps<Context>,

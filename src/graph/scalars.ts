@@ -58,7 +58,7 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
  * Converts a literal to JSON.
- * @param variables null during validation, when their values are not known.
+ * @param variables null during validation, when their values are unknown.
  * @throws InvalidLiteral for values that JSON cannot represent or that would be changed.
  */
 function jsonOf(node: ValueNode, variables: Variables): unknown {

@@ -2,7 +2,7 @@
 import { OperationTypeNode } from 'graphql';
 import { GatewayError, MAX_ANSWER_CHARS } from '../errors';
 
-/** What a transport can carry besides one answer to a query. */
+/** What a transport can carry in addition to a single answer to a query. */
 export interface Transport {
   /** Whether a subscription may be answered, by an answer for each event. */
   readonly carriesStreams: boolean;
@@ -12,7 +12,7 @@ export interface Transport {
   readonly maxAnswerChars: number;
 }
 
-/** Of GraphQL over HTTP. */
+/** The methods of GraphQL over HTTP. */
 export const ONE_ANSWER: Transport = { carriesStreams: false, allowsChanges: true, maxAnswerChars: MAX_ANSWER_CHARS };
 
 /** @throws GatewayError BAD_REQUEST for an operation that the transport does not carry. */

@@ -44,7 +44,7 @@ export class VariableCoercion {
     return this.#coerceLeaves(values) ?? this.#coerceAll(values);
   }
 
-  /** @returns null where graphql-js decides: about defaults, null, objects, lists and errors. */
+  /** @returns null if graphql-js decides: about defaults, null, objects, lists and errors. */
   #coerceLeaves(values: Variables): Variables | null {
     if (this.#leaves === null) return null;
     const coerced: Variables = {};

@@ -15,7 +15,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 2_000;
 /** Between requests: longer than the usual 60 s of load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** Without reads or writes. */
+/** Without reads or writes for this long. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -90,7 +90,7 @@ export function createConnectionServer(handle: RequestListener, parts: Connectio
   const add: RequestListener = (request, response) => {
     const queue = queues.get(request.socket);
     if (!queue) return request.socket.destroy();
-    // What else had arrived on a connection that was closed meanwhile.
+    // Other data had arrived on a connection that was closed in the meantime.
     if (request.socket.destroyed) return request.destroy();
     queue.receive(request, response, () => networkOf(proxies.addressOf(request)));
   };

@@ -1,7 +1,7 @@
 /**
- * Answers as server-sent events, as the GraphQL over SSE protocol has them in its distinct connections mode: an event
- * `next` for each answer and `complete` at the end. Events of a subscription carry their numbers as ids, with which
- * browsers come back (`Last-Event-ID`).
+ * Answers as server-sent events, according to the GraphQL over SSE protocol in its distinct connections mode: an event
+ * `next` for each answer and `complete` at the end. Events of a subscription have their numbers as ids, with which
+ * browsers resume (`Last-Event-ID`).
  */
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors';
@@ -17,19 +17,19 @@ export const EVENT_STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-/** A comment: nobody reads it. */
+/** A comment, which clients ignore. */
 const KEEP_ALIVE = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
-/** Who does not read why a stream was ended is cut off: nothing waits for a reader without a limit. */
+/** A client that does not read why its stream ended is disconnected: nothing waits for a reader without limit. */
 const READ_END_WITHIN_MS = 1_000;
 
-/** @param json without line breaks: JSON escapes those within texts. */
+/** @param json JSON without line breaks, which it escapes within texts. */
 const nextEvent = (json: string, position: number | null): string =>
   `event: next\n${position === null ? '' : `id: ${position}\n`}data: ${json}\n\n`;
 
 /**
  * The stream of a single answer.
- * @param json as it would be sent without a stream, with a line break at its end.
+ * @param json the answer as it would be sent without a stream, with a line break at its end.
  */
 export const wholeEventStream = (json: string | AnswerInPieces): string | AnswerInPieces =>
   typeof json === 'string'
@@ -48,14 +48,14 @@ const NO_ROOM_BODY = JSON.stringify({
 /**
  * Writes a stream to a response, one answer at a time: the next one is written when the previous one was accepted, so
  * that a client that does not read holds at most one. It writes to the connection directly, without Fastify and without
- * an intermediate stream: thousands may be open, and each would need twice the memory.
+ * an intermediate stream, because thousands may be open and each would need twice the memory.
  */
 export class EventStream {
   #isSending = false;
   readonly #stopKeepAlive: () => void;
 
   /**
-   * @param response whose head has been written.
+   * @param response a response whose head has been written.
    * @param keepAlive calls the given function at intervals until the returned function is called.
    * @param holds counts the bytes that wait for the reader.
    * @returns false if there is no room for them.

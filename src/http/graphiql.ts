@@ -22,7 +22,7 @@ interface GraphiqlSource {
 interface Site {
   readonly page: StaticAsset;
   readonly policy: string;
-  /** By path. */
+  /** Files by path. */
   readonly files: ReadonlyMap<string, StaticAsset>;
 }
 

@@ -48,7 +48,7 @@ export interface GraphqlParts<Context extends GatewayContext> {
 }
 
 type Body = string | AnswerInPieces;
-/** Of a stream, which is sent past Fastify. */
+/** The limit for a stream, which bypasses Fastify. */
 const STREAMED = undefined;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Body | typeof STREAMED>;
 
@@ -72,7 +72,7 @@ const NO_ROOM_FOR_CHANGE =
 /** Larger answers are serialized in slices, so that others need not wait. */
 const LARGE_CHARS = 256 * 1024;
 
-/** Requests are handed to Apollo while no more than this was spent in a turn of the event loop. */
+/** Requests are passed to Apollo as long as less than this was spent in the current turn of the event loop. */
 const TURN_MS = 5;
 
 /** Appended to the JSON, as Apollo Server does. */

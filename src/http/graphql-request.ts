@@ -1,4 +1,4 @@
-/** What a request to /graphql asks for: an operation, and the media types of its answer. */
+/** The content of a request to /graphql: an operation, and the media types of its answer. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
@@ -13,11 +13,11 @@ import { EVENT_STREAM } from './event-stream';
 export const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 export const [JSON_TYPE = ''] = MEDIA_TYPES;
 
-/** What the Accept header of a request allows. */
+/** The media types that a request's Accept header allows. */
 export interface Acceptance {
-  /** Of a single answer; undefined where none of ours is allowed. */
+  /** For a single answer; undefined if none of ours is allowed. */
   readonly mediaType: string | undefined;
-  /** Whether it names event streams. */
+  /** Whether it includes event streams. */
   readonly allowsStream: boolean;
 }
 
@@ -67,7 +67,7 @@ const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
 const isRecordOrAbsent = (value: unknown): value is Record<string, unknown> | null | undefined =>
   isAbsent(value) || isRecord(value);
 
-/** @returns null for an invalid GraphQL request; Apollo reports what is wrong with it. */
+/** @returns null for an invalid GraphQL request; Apollo Server reports the problem. */
 export function operationRequestOf(body: unknown): OperationRequest | null {
   if (!isRecord(body)) return null;
   const { query, operationName, variables, extensions } = body;
@@ -93,7 +93,7 @@ export function streamRequestOf({ headers, raw }: FastifyRequest): OperationRequ
       `A GET without a header that requires a preflight is not executed (protection against CSRF). Send one of the headers ${PREFLIGHTED.join(', ')}.`,
     );
   const search = new URLSearchParams(searchOf(raw.url ?? ''));
-  // That they are JSON was checked before.
+  // They were already checked to be JSON.
   const json = (name: string): unknown => JSON.parse(search.get(name) ?? 'null');
   const request = operationRequestOf({
     query: search.get('query'),

@@ -5,7 +5,7 @@ export interface Readiness {
   readonly ready: boolean;
   /** Empty when ready; otherwise one sentence per missing item. */
   readonly reasons: readonly string[];
-  /** What works otherwise than it should, while everything that is promised holds; unset when there is nothing. */
+  /** Degraded functions while all promises are still kept; not set if there are none. */
   readonly warnings?: readonly string[];
 }
 

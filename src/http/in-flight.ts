@@ -26,7 +26,7 @@ interface Group {
 /** A request, from arrival until its answer has been delivered. */
 export interface RequestInFlight {
   readonly message: Pick<IncomingMessage, 'socket'>;
-  /** Those it counts for, the largest first: the process, its address, its account. */
+  /** The groups for which it counts, the largest first: the process, its address, its account. */
   readonly groups: Group[];
   bytes: number;
   /** The part of `bytes` reserved for an answer that is not complete yet. */
@@ -72,7 +72,7 @@ export class InFlightBudget {
   /**
    * Starts counting a request; idempotent.
    * @param network as `networkOf` returns it.
-   * @param bytes that it holds itself.
+   * @param bytes the bytes of the request itself.
    */
   open(message: IncomingMessage, network: string, bytes = REQUEST_BYTES): RequestInFlight {
     const counted = message[IN_FLIGHT];

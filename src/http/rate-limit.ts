@@ -110,7 +110,7 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 /** An account has several keys; a single faulty one must not block the others right away. */
 const ACCOUNT_REFUSAL_FACTOR = 4;
 
-/** What an operation spends, and of whose limits. */
+/** The cost of an operation, and the limits to which it counts. */
 interface Spending {
   readonly caller: Caller | null;
   readonly names: Readonly<Record<Limit['name'], string | undefined>>;
@@ -146,7 +146,7 @@ export class RateLimits {
     return this.#spendFrom(0, { caller, names, points: Math.max(1, cost) });
   }
 
-  /** One limit after the other: what one refuses, the next does not count. */
+  /** One limit after another: if one refuses, the next does not count. */
   #spendFrom(first: number, spending: Spending): void | Promise<void> {
     const { caller, names, points } = spending;
     for (const [index, limit] of this.#limits.entries()) {

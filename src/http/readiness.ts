@@ -8,7 +8,7 @@ import { SetupError } from '../db/setup/roles';
 import type { Readiness } from './health';
 import { messageOf } from '../util/message-of';
 
-/** Of the log, and of /readyz with the reason. */
+/** For the log, and for /readyz with the reason. */
 export const UNNOTIFIED = 'Revocation notifications are not received; keys are looked up every half second';
 
 /** The reason with shards. */
@@ -64,7 +64,7 @@ function reasonOf(error: unknown): string {
   return outage === 'unsafe' || outage === 'readOnly' ? messageOf(cause) : 'the database cannot be reached';
 }
 
-/** What /readyz answers; anybody may read the warnings, so they quote no driver. */
+/** The answer of /readyz; anybody may read the warnings, so they do not quote the driver. */
 export async function readiness(
   database: Database,
   watch: KeyChangeListener,
@@ -79,7 +79,9 @@ export async function readiness(
   return { ready: reasons.length === 0, reasons, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
-/** Why the gateway cannot serve. The clocks are no reason: every gateway would stop at once when the database's is wrong. */
+/**
+ * Why the gateway cannot serve. Clocks are not a reason: if the database's is wrong, every gateway would stop at once.
+ */
 async function reasonsOf(database: Database, clock: DatabaseClock): Promise<readonly string[]> {
   try {
     const [reasons] = await Promise.all([database.faults(), clock.compare()]);

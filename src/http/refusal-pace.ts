@@ -1,6 +1,6 @@
 /**
- * Limits the rate of OVERLOADED responses, callers in rotation: clients that retry immediately would otherwise use up
- * the time in which other requests could be served.
+ * Limits the rate of OVERLOADED responses, with callers in rotation. Otherwise, clients that retry immediately would
+ * use up the time in which other requests could be served.
  */
 import { FairQueue } from '../util/fair-queue';
 

@@ -27,7 +27,7 @@ const DECISIVE = /^(?:content-length|transfer-encoding|expect|upgrade|connection
 const KEEP_ALIVE = /^connection: keep-alive$/i;
 const LENGTH = /^content-length: (\d{1,9})$/i;
 
-/** @returns the length of the body; null if it cannot be told by Content-Length alone. */
+/** @returns the length of the body; null if Content-Length alone does not determine it. */
 function bodyBytes(lines: string): number | null {
   const [length, ...others] = (lines.match(DECISIVE) ?? []).filter((line) => !KEEP_ALIVE.test(line));
   if (length === undefined) return 0;
@@ -43,7 +43,7 @@ export function requestAt(chunk: Buffer): FramedRequest | null {
   return length === null ? null : { method, url, lines, bytes: head.length + length };
 }
 
-/** @returns null for a request that repeats a header: Node.js uses the first of them, or joins them. */
+/** @returns null for a request that repeats a header: Node.js uses the first one, or joins them. */
 export function wholeRequest({ method, url, lines, bytes }: FramedRequest): WholeRequest | null {
   const headers: Record<string, string> = {};
   for (const line of lines.split('\r\n')) {

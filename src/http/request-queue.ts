@@ -22,7 +22,7 @@ export interface RequestQueueParts {
 /** Monitoring needs these answers most when the gateway is busy. */
 const isHealth = ({ url }: IncomingMessage): boolean => url === '/livez' || url === '/readyz';
 
-/** Of a body; 0 for one in chunks. */
+/** The length of a body; 0 for one in chunks. */
 const announcedBytes = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0);
 
 interface Exchange {

@@ -70,7 +70,7 @@ class Line {
 export class RequestScheduler {
   readonly #urgent = new Line(MAX_URGENT_IN_A_TURN);
   readonly #others = new Line(MAX_BEGUN_IN_A_TURN);
-  /** The next turn. The event loop does not hurry there while nobody waits for it. */
+  /** The next turn. It is not referenced while nobody waits, so the event loop does not hurry to it. */
   #next: NodeJS.Immediate | null = null;
 
   /**

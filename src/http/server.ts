@@ -95,7 +95,10 @@ function checkRequests(
 const noRoomFor = (whose: string): string =>
   `Too many answers for this ${whose} are waiting to be read. Nothing was executed; read them, or try again later.`;
 
-/** As the error handler refuses, at a small part of its cost: thousands of these a second leave the time to serve others. */
+/**
+ * Like the error handler's refusal, at a fraction of its cost, because thousands of these per second must leave time to
+ * serve others.
+ */
 function shed(request: FastifyRequest, reply: FastifyReply): void {
   request.record?.answered([OVERLOADED_ERROR]);
   writeOverloadResponse(request.raw, hijackReply(reply), request.id);

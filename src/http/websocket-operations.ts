@@ -1,4 +1,6 @@
-/** Operations of one WebSocket connection, by the protocol of graphql-ws: each goes the way of every other operation. */
+/**
+ * Operations of one WebSocket connection, by the protocol of graphql-ws; each takes the path of every other operation.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   GraphQLError,
@@ -31,27 +33,27 @@ const WEB_SOCKET: Transport = { carriesStreams: true, allowsChanges: true, maxAn
 
 type Release = () => void;
 
-/** What operations need of the connection that they came by. */
+/** What operations need from their connection. */
 export interface Connection {
-  /** That of the handshake. */
+  /** The request id of the handshake. */
   readonly requestId: string;
   readonly address: string;
-  /** Those of the handshake that are about all operations, and of `connection_init` those that it left out. */
+  /** The handshake's headers that concern all operations, and those from `connection_init` that the handshake lacks. */
   headers: IncomingHttpHeaders;
   caller: Caller | null;
   /** All that it began. */
   operations: number;
   openOperations: number;
-  /** Whether what was sent waits unread. */
+  /** Whether sent data waits unread. */
   readonly isFull: () => boolean;
   /**
    * Reserves room for an answer until it was sent.
    * @returns a function that releases it; null if there is no room.
    */
   readonly hold: (chars: number) => Release | null;
-  /** Takes the connection for a caller. @throws GatewayError when there are too many, or nobody calls. */
+  /** Accepts the connection for a caller. @throws GatewayError if there are too many, or without a caller. */
   readonly accept: (caller: Caller | null) => void;
-  /** Ends it once what was said is sent. @param error why. */
+  /** Ends it once everything has been sent. @param error the reason. */
   readonly end: (error: unknown) => void;
 }
 
@@ -66,10 +68,13 @@ export interface WebSocketOperationParts<Context extends GatewayContext> {
   readonly rateLimits: { admit(caller: Caller | null, address: string): void };
 }
 
-/** What a client may say in `connection_init` of all its operations: browsers give a handshake no headers. */
+/**
+ * The headers that a client may send in `connection_init` for all its operations, because browsers give a handshake no
+ * headers.
+ */
 const HEADERS = ['x-api-key', 'authorization', 'x-reason'] as const;
 
-/** Of the handshake those alone that hold for every operation. */
+/** Only those headers of the handshake that apply to every operation. */
 export function headersOf(
   handshake: IncomingHttpHeaders,
   payload: Readonly<Record<string, unknown>> = {},
@@ -93,7 +98,7 @@ const { message, extensions } = overloaded(
 );
 const NO_ROOM: Body = { errors: [{ message, extensions: { ...extensions } }] };
 
-/** One answer as a stream of one. */
+/** A single answer as a stream of one. */
 function onlyAnswer({ body, chars }: OperationAnswer): AnswerStream {
   const answers = [{ body, chars, position: null, end: null }];
   return { next: async () => answers.shift() ?? null, onEnd: () => undefined, close: () => undefined };
@@ -148,11 +153,11 @@ function resultsOf(
   };
 }
 
-/** What became of an operation, until the library has sent it. */
+/** The result of an operation, until the library has sent it. */
 interface Begun {
   readonly record: RequestRecord | null;
   readonly result: OperationAnswer | AnswerStream;
-  /** Whether it may have changed something: its answer is then never dropped. */
+  /** Whether it may have changed something: its answer is then never discarded. */
   readonly isChange: boolean;
 }
 
@@ -220,7 +225,7 @@ const KEY_ENDED = 'The key of this connection is no longer accepted.';
 export function websocketOperations<Context extends GatewayContext>(
   parts: WebSocketOperationParts<Context>,
 ): Server<Connection> {
-  // The library hands on results and errors of graphql-js; ours are formatted already, and go by one of its own each.
+  // The library passes on results and errors of graphql-js; ours are already formatted, and are sent separately.
   const bodies = new WeakMap<ExecutionResult, Body>();
   const refusals = new WeakMap<GraphQLError, readonly GraphQLFormattedError[]>();
   const running = new WeakMap<ExecutionArgs, AsyncGenerator<ExecutionResult, void, void>>();
@@ -238,7 +243,7 @@ export function websocketOperations<Context extends GatewayContext>(
         connection.accept(connection.caller);
       } catch (error) {
         connection.end(error);
-        // The library would say no more than "Forbidden".
+        // The library would only say "Forbidden".
         return new Promise<never>(() => undefined);
       }
       return true;

@@ -1,4 +1,4 @@
-/** WebSocket connections: the handshake, which holds the rules of every request, and what bounds a connection. */
+/** WebSocket connections: the handshake, which follows the rules of every request, and the limits of a connection. */
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -26,7 +26,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_IDLE_BEATS = 20;
 /** From the end that was said to the end. */
 const CLOSE_WITHIN_MS = 1_000;
-/** Of the reason in a close frame. */
+/** The maximum length of the reason in a close frame. */
 const MAX_REASON_BYTES = 123;
 
 /** The close codes of graphql-ws; its clients reconnect after the others. */
@@ -46,14 +46,14 @@ export interface WebSocketParts<Context extends GatewayContext> extends WebSocke
   readonly drain: Drain;
   /** Whether pages of an origin may call. */
   readonly allowsOrigin: (origin: string) => boolean;
-  /** Of one account; 0: no limit. */
+  /** The maximum for one account; 0: no limit. */
   readonly maxPerAccount: number;
 }
 
 const shorten = (text: string): string =>
   Buffer.byteLength(text) <= MAX_REASON_BYTES ? text : `${text.slice(0, MAX_REASON_BYTES / 3)}…`;
 
-/** A page may call its own server without being listed, as it may by other requests. */
+/** A page may connect to its own server without being listed, as for other requests. */
 function isOwnPage(origin: string, host: string | undefined): boolean {
   try {
     return new URL(origin).host === host;
@@ -103,7 +103,7 @@ function handshakeRefusal(
   return null;
 }
 
-/** @returns what is wrong with a message whose numbers or names would not be kept as they are written; null for others. */
+/** @returns the problem of a message whose numbers or names would not be kept unchanged; null for others. */
 function unfaithful(text: string): string | null {
   try {
     parseJson(text, []);
@@ -129,7 +129,7 @@ export function serveWebSockets<Context extends GatewayContext>(
   });
   const owners = new Map<string, number>();
 
-  /** @returns what gives the place back. */
+  /** @returns a function that releases the place. */
   function take(owner: string): () => void {
     const open = owners.get(owner) ?? 0;
     if (maxPerAccount > 0 && open >= maxPerAccount)
@@ -183,7 +183,7 @@ export function serveWebSockets<Context extends GatewayContext>(
     });
     socket.on('pong', () => (isAlive = true));
     socket.on('ping', () => connection.isFull() && socket.terminate());
-    // The library says with which code it closed what was no message.
+    // The library reports the code with which it closed the connection after an invalid message.
     socket.on('error', () => undefined);
     const onClose = protocol.opened(
       {
@@ -211,7 +211,7 @@ export function serveWebSockets<Context extends GatewayContext>(
   app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     stopReadingInPieces(socket);
     socket.on('error', () => socket.destroy());
-    // Node.js has stopped parsing this connection: what has a body could not be read any more.
+    // Node.js has stopped parsing this connection, so a request with a body could not be read any more.
     if (!isForWebSocket(message) && !hasBody(message)) {
       answerWithoutUpgrade(app.server, message, socket);
       return;
@@ -221,7 +221,7 @@ export function serveWebSockets<Context extends GatewayContext>(
     else sockets.handleUpgrade(message, socket, head, (open) => opened(open, message));
   });
   app.addHook('preClose', (done) => {
-    // Their streams have been told why, and say it first.
+    // Their streams have been notified, and report it first.
     setTimeout(() => {
       for (const socket of sockets.clients) close(socket, GOING_AWAY, 'This gateway is shutting down. Connect again.');
     }, 50).unref();

@@ -38,7 +38,7 @@ interface Parts {
   readonly password: string;
   readonly host: string;
   readonly port: string;
-  /** Of several servers, each of them; none for one. */
+  /** Each of several servers; none if there is only one. */
   readonly hosts: readonly { readonly host: string; readonly port: string }[];
   readonly database: string;
 }
@@ -144,7 +144,7 @@ const READ = new Set([
   'enableChannelBinding',
   'target_session_attrs',
   'client_encoding',
-  // Of URLs that this module has written.
+  // For URLs that this module has written.
   'hosts',
 ]);
 
@@ -155,7 +155,7 @@ function refuseUnknown(given: ReadonlyMap<string, string>): void {
   }
 }
 
-/** Servers of which one is the primary. @throws InvalidSetting where the list does not say that this one is meant. */
+/** Several servers, one of which is the primary. @throws InvalidSetting if the list does not request the primary. */
 function readHosts(text: string, given: ReadonlyMap<string, string>): Parts['hosts'] {
   if (given.get('host')?.includes(','))
     throw new InvalidSetting(

@@ -19,18 +19,18 @@ export interface MetricSources {
   openStreams(): number;
   /** Answers that streams have given so far. */
   streamedEvents(): number;
-  /** Since new events were last looked for; 0 while nobody follows. */
+  /** Seconds since the last query for new events; 0 while there are no followers. */
   tailDelayMs(): number;
   isReady(): Promise<boolean>;
-  /** By how much the database's clock was ahead of this process's when last compared. */
+  /** How far the database's clock was ahead of this process's in the last comparison. */
   clockAheadMs(): number;
 }
 
-/** What was being waited for. */
+/** The reason for waiting. */
 export type WaitReason = 'operations' | 'key_lookup' | 'bundles' | `pool_${string}`;
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** Of deliveries, which may be tried again for days. */
+/** For deliveries, which may be retried for days. */
 const LAGS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600, 86_400];
 const COSTS = [1, 10, 100, 1_000, 10_000, 100_000];
 const STATEMENTS = [0, 1, 2, 3, 5, 8, 13, 21, 50, 100, 1_000];

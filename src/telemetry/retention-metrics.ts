@@ -9,7 +9,7 @@ export interface RetentionMetrics {
   finished(seconds: number): void;
 }
 
-/** To be called once for a registry. */
+/** Called once for a registry. */
 export function retentionMetrics(registry: Registry<OpenMetricsContentType>): RetentionMetrics {
   const client = loadPackage('prom-client') as typeof import('prom-client');
   const registers = [registry];

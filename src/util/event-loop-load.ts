@@ -1,10 +1,10 @@
 /** Whether the event loop is busy. */
 
 const SAMPLE_MS = 100;
-/** Of the time: beyond it, what runs at the same time slows each other down. */
+/** The share of time beyond which concurrent work slows each other down. */
 const BUSY_SHARE = 0.3;
 
-/** @returns a function that tells whether the event loop was busy in the last tenth of a second. */
+/** @returns a function that returns whether the event loop was busy in the last tenth of a second. */
 export function loopBusyness(): () => boolean {
   let [sampledAt, isBusy] = [performance.now(), false];
   let last = performance.eventLoopUtilization();

@@ -1,4 +1,4 @@
-/** What waits, by owner: owners take turns, whatever one of them has put in. */
+/** A queue that serves owners in rotation, however much one of them has added. */
 export class FairQueue<T> {
   /** Owners in the order in which they are served. */
   readonly #items = new Map<string, T[]>();

@@ -31,7 +31,7 @@ function isSmall(value: Branch): boolean {
   return true;
 }
 
-/** Without dividing a pair of surrogates: JSON.stringify escapes halves of them. */
+/** Without splitting a surrogate pair, whose halves JSON.stringify would escape. */
 function* writeText(value: string, sink: Sink): Generator<void> {
   sink.text += '"';
   for (let start = 0; start < value.length;) {

@@ -26,7 +26,7 @@ export class JsonText {
   }
 }
 
-/** `JSON.stringify(value)`. Undefined, functions and symbols become null where they cannot be left out. */
+/** `JSON.stringify(value)`; undefined, functions and symbols become null where they cannot be omitted. */
 export function wholeJson(value: unknown): string {
   const text: unknown = JSON.stringify(value);
   return typeof text === 'string' ? text : 'null';

@@ -23,7 +23,7 @@ const SOON_MS = 14 * 86_400_000;
 
 type Viewer = operations.ViewerQuery['viewer'];
 
-/** How to use another key in place of this one. */
+/** How to use another key instead of this one. */
 const saveAnother = ({ profile, url }: Credentials): string =>
   profile === null
     ? 'Set PORTCULLIS_KEY to another key.'

@@ -20,7 +20,7 @@ interface Options extends Common {
   readonly filter?: string;
 }
 
-/** What every page takes. */
+/** Options of every page. */
 interface PageVariables {
   readonly accountId?: string;
   readonly first: number;

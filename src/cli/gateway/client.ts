@@ -85,7 +85,7 @@ export class GatewayClient {
 
   /**
    * @param body the request as JSON.
-   * @param isChange whether it may change something.
+   * @param isChange whether the operation may change something.
    * @throws CommandFailure when there is no response, or not one of a gateway.
    */
   async send<Data>(body: string, isChange: boolean): Promise<Response<Data>> {

@@ -25,7 +25,7 @@ export interface Session {
   readonly reason: string | undefined;
 }
 
-/** For commands that send what they are given, for any account. */
+/** For commands that send any operation, for any account. */
 export const openClient = ({ profile, reason }: SessionOptions): GatewayClient =>
   new GatewayClient(findCredentials(profile), reason);
 

@@ -12,7 +12,7 @@ const LOOKUP = {
            FROM authenticate_key($1, $2)`,
 };
 
-/** Where the account's rows are, in one shard. */
+/** Runs where the account's rows are, in one shard. */
 const LOOKUP_IN_SHARD = {
   name: 'authenticate_key_of',
   text: `SELECT kind, key_id, name, secret_hash, remaining_ms, account_id, account_slug, account_status, line

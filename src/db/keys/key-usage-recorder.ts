@@ -16,7 +16,7 @@ interface Counter {
 interface Usage {
   readonly accountId: string;
   last: number;
-  /** By field, for example `Query.agents`. */
+  /** Counts by field, for example `Query.agents`. */
   readonly fields: Map<string, Counter>;
 }
 
@@ -87,7 +87,7 @@ export class KeyUsageRecorder {
     return usage;
   }
 
-  /** Adds the counts to the database; those that cannot be stored now are kept. */
+  /** Adds the counts to the database; counts that cannot be stored now are kept. */
   async flush(): Promise<void> {
     const usages = this.#usages;
     if (usages.size === 0) return;

@@ -268,7 +268,7 @@ export class Batch extends Query {
       this.#prepared.set(name, null);
       this.#doubtful.add(name);
     }
-    // Without it the server holds back all responses until the last is there.
+    // Without it, the server holds back all responses until the last one is ready.
     if (this.ends) return [...messagesOf(query, values, reading), FLUSH];
     const isConstant = values.length === 0 && (name === undefined || reading);
     if (!isConstant) return messagesOf(query, values, reading);

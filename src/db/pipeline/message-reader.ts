@@ -1,6 +1,6 @@
 /**
- * Reads what PostgreSQL sends. Rows are most of it: where their values are ASCII, one text is made of many rows, and the
- * values are cut from it, which costs a fraction of decoding each by itself. pg-protocol reads all other messages.
+ * Reads what PostgreSQL sends. Most of it is rows: if their values are ASCII, many rows are decoded into one text, from
+ * which the values are sliced, at a fraction of the cost of decoding each. pg-protocol reads all other messages.
  */
 import { isAscii } from 'node:buffer';
 import type { Duplex } from 'node:stream';
@@ -15,11 +15,11 @@ const DATA_ROW = 'D'.charCodeAt(0);
 const COUNT_BYTES = 2;
 const LENGTH_BYTES = 4;
 
-/** @returns the length of the message that begins here, or of its head where that is not complete. */
+/** @returns the length of the message that begins here, or of its head if the head is incomplete. */
 const messageBytes = (bytes: Buffer, at: number): number =>
   at + HEAD_BYTES > bytes.length ? HEAD_BYTES : KIND_BYTES + bytes.readUInt32BE(at + KIND_BYTES);
 
-/** @returns where those complete messages end that follow each other here and are rows, or are none. */
+/** @returns the end of the consecutive complete messages that are rows, or that are not. */
 function endOfRun(bytes: Buffer, start: number, isOfRows: boolean): number {
   let at = start;
   while (at < bytes.length && (bytes[at] === DATA_ROW) === isOfRows) {
@@ -65,7 +65,7 @@ interface DataRow {
   readonly fields: (string | null)[];
 }
 
-/** @param bytes as of `takeLengths`. */
+/** @param bytes as in `takeLengths`. */
 function readRows(bytes: Buffer, take: (row: DataRow) => void): void {
   const lengths = takeLengths(bytes);
   const text = isAscii(bytes) ? bytes.toString('latin1') : null;
@@ -93,14 +93,14 @@ export class MessageReader {
   #partBytes = 0;
   #neededBytes = HEAD_BYTES;
 
-  /** @param tell is called for each message, in order, with the event by which node-postgres takes it. */
+  /** @param tell called for each message, in order, with the event under which node-postgres expects it. */
   constructor(private readonly tell: Tell) {}
 
-  /** @param piece what arrived; it is changed. */
+  /** @param piece the data that arrived; it is changed. */
   read(piece: Buffer): void {
     this.#parts.push(piece);
     this.#partBytes += piece.length;
-    // Of a long message, nothing is copied before all of it is there.
+    // Nothing of a long message is copied before all of it has arrived.
     if (this.#partBytes < this.#neededBytes) return;
     const bytes = this.#parts.length === 1 ? piece : Buffer.concat(this.#parts);
     const end = this.#messages(bytes);
@@ -109,7 +109,7 @@ export class MessageReader {
     this.#neededBytes = messageBytes(bytes, end);
   }
 
-  /** @returns where the message begins that is not complete. */
+  /** @returns where the first incomplete message begins. */
   #messages(bytes: Buffer): number {
     for (let start = 0; ;) {
       const rows = endOfRun(bytes, start, true);

@@ -43,7 +43,7 @@ export class PipelineClient extends Client {
     this.#starts ??= await startsOf((queries) => this.batch(queries), leadsTo);
   }
 
-  /** Without a word to the server; work in flight is rejected. */
+  /** Without notifying the server; work in flight is rejected. */
   destroy(): void {
     this.connection.stream.destroy();
   }

@@ -52,7 +52,7 @@ const LONG_NUMBER = /[\d.]{16}/;
 
 const isNumberPart = (code: number): boolean => (code >= 48 && code <= 57) || code === 46;
 
-/** A long number covers every 16th character of the text somewhere: the others tell nothing more. */
+/** Checking every 16th character is enough, because a long number contains at least one of them. */
 function mayHoldLongNumber(text: string): boolean {
   for (let at = LONG_NUMBER_CHARS - 1; at < text.length; at += LONG_NUMBER_CHARS)
     if (isNumberPart(text.charCodeAt(at))) return LONG_NUMBER.test(text);

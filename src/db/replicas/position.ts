@@ -4,11 +4,11 @@
  */
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** 24 hexadecimal digits, of which the first 8 are the timeline: positions of a server compare as strings do. */
+/** 24 hexadecimal digits, the first 8 of which are the timeline, so positions of a server compare as strings. */
 export type Position = string;
 
 export const START: Position = '0'.repeat(24);
-/** Beyond what any server has reached: only the primary will do. */
+/** Beyond the position of any server: only the primary qualifies. */
 export const UNREACHED: Position = 'F'.repeat(24);
 
 export const isPosition = (value: unknown): value is Position =>
@@ -32,7 +32,7 @@ export const lsnOf = (position: Position): string => `${position.slice(8, 16)}/$
 
 export const laterOf = (one: Position, other: Position): Position => (one > other ? one : other);
 
-/** Of the primary, which alone may name files of its log. */
+/** The position of the primary, which alone may name files of its log. */
 const TIMELINE = 'substr(pg_walfile_name(at), 1, 8)';
 
 /**
@@ -45,10 +45,10 @@ export const COMMITTED_UP_TO: PreparedQuery = {
   values: [],
 };
 
-/** Renewed so often, a mark tells the primary from a copy that was made of it: the copy keeps showing the earlier one. */
+/** With this renewal interval, a mark distinguishes the primary from a copy, which keeps showing an earlier mark. */
 const MARK_MAX_AGE = '10 minutes';
 
-/** One row: timeline, pg_lsn, mark (null when there is none), whether the mark is old, or of an earlier timeline. */
+/** One row: timeline, pg_lsn, mark (null if there is none), whether the mark is old or of an earlier timeline. */
 export const PRIMARY_STATE: PreparedQuery = {
   name: 'primary_state',
   text: `SELECT ${TIMELINE}, at::text, m.mark::text,
@@ -69,7 +69,7 @@ export const renewMark = (timeline: string, mark: string, seen: string | null): 
   values: [timeline, mark, seen],
 });
 
-/** One row: what the cluster and the database are called, the same on a replica. Copies of a cluster keep it, too. */
+/** One row: the identity of the cluster and the database, which replicas share; so do copies of a cluster. */
 export const IDENTITY: PreparedQuery = {
   name: 'server_identity',
   text: `SELECT (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
@@ -77,7 +77,7 @@ export const IDENTITY: PreparedQuery = {
   values: [],
 };
 
-/** One row: pg_lsn (null once it was promoted), mark. */
+/** One row: pg_lsn (null after a promotion), mark. */
 export const REPLICA_STATE: PreparedQuery = {
   name: 'replica_state',
   text: `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END::text, current_replication_mark()::text`,

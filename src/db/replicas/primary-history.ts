@@ -1,7 +1,4 @@
-/**
- * What the primary says of itself: its position, and a random mark that it passes on to the replicas which follow it,
- * and to no other server.
- */
+/** The state of the primary: its position, and a random mark that only the replicas which follow it receive. */
 import { randomUUID } from 'node:crypto';
 import { lacksPrivilege } from '../database-errors';
 import type { PreparedQuery } from '../pipeline/batch';
@@ -15,7 +12,7 @@ export interface AskPrimary {
 
 export interface History {
   readonly mark: string;
-  /** A replica of the primary that has come this far shows the mark. */
+  /** A replica of the primary that has replayed this position shows the mark. */
   readonly markedAt: Position;
   /** Cluster and database; null where the role may not ask for it. */
   readonly identity: string | null;
@@ -32,7 +29,7 @@ async function stateOf({ read }: AskPrimary): Promise<State> {
   return { position: positionOf(timeline, lsn), mark: typeof mark === 'string' ? mark : null, isOld: isOld !== false };
 }
 
-/** Some providers keep pg_control_system() to themselves; the mark tells other clusters apart without it. */
+/** Some providers do not allow pg_control_system(); the mark distinguishes other clusters without it. */
 async function identityOf({ read }: AskPrimary): Promise<string | null> {
   try {
     return String((await read(IDENTITY))[0]?.[0]);
@@ -43,14 +40,14 @@ async function identityOf({ read }: AskPrimary): Promise<string | null> {
 }
 
 export class PrimaryHistory {
-  /** Null before the primary has told it. */
+  /** Null before the primary has been queried. */
   current: History | null = null;
 
   /**
-   * Renews the mark at first, so that no copy which was made of the primary before shows it; later, when it is old, or
-   * when the primary is another one.
-   * @returns where the primary is.
-   * @throws when the primary does not tell, or cannot be marked.
+   * Renews the mark at first, so that no earlier copy of the primary shows it, and later when it is old or the primary
+   * has changed.
+   * @returns the position of the primary.
+   * @throws if the primary does not answer, or cannot be marked.
    */
   async ask(primary: AskPrimary): Promise<Position> {
     let state = await stateOf(primary);

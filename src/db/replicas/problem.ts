@@ -11,7 +11,7 @@ export class UnfitReplicaError extends Error {}
 
 export const UNANSWERED = 'it does not answer in time';
 
-/** @param error what asking the server ended with. */
+/** @param error the error with which a query of the server ended. */
 export function problemOf(error: unknown): string {
   if (error instanceof UnfitReplicaError || error instanceof NoStandbyError) return error.message;
   if (error instanceof DatabaseUnavailableError && error.outage === 'unsafe') return messageOf(error.cause);

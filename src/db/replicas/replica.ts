@@ -1,4 +1,4 @@
-/** One replica: whether it may be read from, and reads from it. */
+/** One replica: whether it may be used, and reads from it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
 import type { PreparedQuery } from '../pipeline/batch';
@@ -16,16 +16,16 @@ export type ReplicaRole = Exclude<RoleKind, 'restricted'>;
 const ROLES: readonly ReplicaRole[] = ['tenant', 'operator'];
 
 export interface ReplicaSettings {
-  /** Of each role, on this replica. */
+  /** The URL of each role on this replica. */
   readonly urls: Readonly<Record<ReplicaRole, string>>;
   readonly poolSize: number;
   readonly preparesStatements: boolean;
   readonly onError: (error: Error) => void;
 }
 
-/** The primary, when it was last asked. */
+/** The state of the primary when it was last queried. */
 export interface PrimaryState extends History {
-  /** What a replica that keeps up has replayed by now. */
+  /** The position that a replica without lag has replayed by now. */
   readonly earlier: Position;
 }
 
@@ -33,11 +33,11 @@ export interface Reads {
   readonly role: ReplicaRole;
   readonly accountId: AccountId | null;
   readonly queries: readonly PreparedQuery[];
-  /** What follows BEGIN. */
+  /** The statements after BEGIN. */
   readonly opening: readonly PreparedQuery[];
-  /** How far the replica must have come. */
+  /** The position that the replica must have replayed. */
   readonly position: Position;
-  /** Of the primary that it must follow. */
+  /** The mark of the primary that it must follow. */
   readonly mark: string;
 }
 
@@ -45,11 +45,11 @@ type Pools = Readonly<Record<ReplicaRole, ConnectionPool>>;
 
 const COMMIT: PreparedQuery = { name: 'commit', text: 'COMMIT', values: [] };
 
-/** A replica that does not answer is left after this time, and its reads in flight go to the primary. */
+/** A replica that does not answer within this time is no longer used, and its reads in flight go to the primary. */
 const ANSWERS_WITHIN_MS = 1_000;
 /** The first time its schema, roles and policies are compared, too. */
 const ADMITS_WITHIN_MS = 5_000;
-/** A single read goes to the primary after this time: its connection may be dead while others of the replica are not. */
+/** A single read goes to the primary after this time: its connection may be dead while others of the replica work. */
 const READS_WITHIN_MS = 2_000;
 
 export class Replica {
@@ -62,7 +62,7 @@ export class Replica {
   #isClosed = false;
   /** The primary's mark that it lacked in the last check, although it had replayed far enough. */
   #lacked: string | null = null;
-  /** Reads in flight, which end when the replica is left. */
+  /** Reads in flight, which end when the replica is no longer used. */
   readonly #inFlight = new Set<(error: Error) => void>();
 
   constructor(private readonly settings: ReplicaSettings) {
@@ -96,7 +96,7 @@ export class Replica {
     }
   }
 
-  /** Looks whether it may be read from, and begins or stops to. Never rejects. */
+  /** Checks whether the replica may be used, and starts or stops using it. Never rejects. */
   async check(primary: PrimaryState): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
@@ -129,7 +129,7 @@ export class Replica {
     const [[lsn, shown] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, REPLICA_STATE));
     if (lsn === null) throw new UnfitReplicaError('it is no longer a standby: it was promoted');
     const replayed = positionOf(timelineOf(markedAt), lsn);
-    // Another gateway may have renewed the mark since the primary was asked: once is no proof.
+    // Another gateway may have renewed the mark since the primary was queried, so one failure proves nothing.
     const lacked = this.#lacked;
     this.#lacked = shown !== mark && replayed >= markedAt ? mark : null;
     if (this.#lacked !== null && this.#lacked === lacked)
@@ -181,7 +181,7 @@ export class Replica {
     });
   }
 
-  /** @throws UnfitReplicaError when it takes too long, or the replica is left. */
+  /** @throws UnfitReplicaError if it takes too long, or if the replica is no longer used. */
   #inTime<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const late = setTimeout(() => reject(new UnfitReplicaError(UNANSWERED)), READS_WITHIN_MS);

@@ -1,4 +1,4 @@
-/** The replicas of the primary: which of them are read from, and how much a read must see. */
+/** The replicas of the primary: which of them are used, and how recent their data must be for a read. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../../auth/caller';
 import type { StatementObserver } from '../pipeline/statement-observer';
@@ -14,7 +14,7 @@ export interface ReplicasSettings {
   readonly poolSize: number;
   readonly preparesStatements: boolean;
   readonly onError: (error: Error) => void;
-  /** Called when a replica is left, and when it is found again (null). */
+  /** Called when a replica is no longer used, and when it is used again (null). */
   readonly onChange: (address: string, problem: string | null) => void;
 }
 
@@ -23,7 +23,7 @@ export interface ReplicasSettings {
  * that the primary had when it was last queried.
  */
 const ASK_EVERY_MS = 500;
-/** Without an answer of the primary for so long, nothing is read from replicas. */
+/** If the primary has not answered for this long, no replica is used. */
 const FLOOR_MAX_AGE_MS = 2_000;
 
 export class Replicas {
@@ -33,7 +33,7 @@ export class Replicas {
   readonly #stopped = new AbortController();
   #running: Promise<void> | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
-  /** Why the primary's position is not known; null when it is, or before it was asked. */
+  /** Why the primary's position is unknown; null if it is known, or before the first query. */
   #problem: string | null = null;
   #next = 0;
 
@@ -55,8 +55,8 @@ export class Replicas {
   }
 
   /**
-   * @param after how far it must have come at least.
-   * @returns null when no replica may, or can, answer: the primary does.
+   * @param after the position that must have been replayed in any case.
+   * @returns null if no replica may or can answer; then the primary does.
    */
   async read(
     reads: Omit<Reads, 'position' | 'mark'>,
@@ -74,7 +74,9 @@ export class Replicas {
     return (await this.#choose()?.read({ ...reads, position, mark }, observer)) ?? null;
   }
 
-  /** @param account whose rows may have been changed; null for several. @param position null when it could not be learnt. */
+  /**
+   * @param account the account whose rows may have changed; null for several. @param position null if it is unknown.
+   */
   wrote(account: AccountId | null, position: Position | null): void {
     this.positions.note(account, position ?? UNREACHED);
   }
@@ -110,7 +112,7 @@ export class Replicas {
     this.#askedAt = askedAt;
     const { current } = this.#history;
     if (earlier === null || current === null) return;
-    // A replica that hangs holds up neither the others nor the next question to the primary.
+    // A replica that hangs delays neither the others nor the next query of the primary.
     for (const replica of this.#replicas) void this.#examine(replica, { ...current, earlier });
   }
 

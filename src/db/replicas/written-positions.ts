@@ -1,6 +1,6 @@
 /**
- * How far a replica must have come before an account may be read from it: to where the primary was when last asked, and
- * to the account's last change that was stored since.
+ * The position that a replica must have replayed before it answers reads of an account: that of the primary when it was
+ * last queried, and that of the account's last change since then.
  */
 import type { AccountId } from '../../auth/caller';
 import { laterOf, START, type Position } from './position';
@@ -8,25 +8,25 @@ import { laterOf, START, type Position } from './position';
 /** Changes since a time. */
 interface Changes {
   readonly accounts: Map<string, Position>;
-  /** Of all accounts together. */
+  /** The position for all accounts together. */
   latest: Position;
-  /** Of those that are not one account's. */
+  /** The position for rows of several accounts. */
   shared: Position;
 }
 
 const none = (): Changes => ({ accounts: new Map(), latest: START, shared: START });
 
 export class WrittenPositions {
-  /** The primary's position when it was last asked; null before the first time. */
+  /** The primary's position when it was last queried; null before the first query. */
   floor: Position | null = null;
-  /** Since the primary was last asked. */
+  /** Changes since the primary was last queried. */
   #changes = none();
-  /** Since the time before, while it is being asked. */
+  /** Changes since the query before, while a query is in progress. */
   #before: Changes | null = null;
 
   /**
    * Call once a change is stored.
-   * @param account whose rows were changed; null for those of several accounts.
+   * @param account the account whose rows were changed; null for rows of several accounts.
    */
   note(account: AccountId | null, position: Position): void {
     const changes = this.#changes;
@@ -35,7 +35,7 @@ export class WrittenPositions {
     else changes.accounts.set(account, laterOf(changes.accounts.get(account) ?? START, position));
   }
 
-  /** @param account null for all accounts. @returns null while nothing may be read from a replica. */
+  /** @param account null for all accounts. @returns null while no replica may be used. */
   of(account: AccountId | null): Position | null {
     if (this.floor === null) return null;
     return [this.#changes, this.#before ?? none()].reduce(
@@ -46,8 +46,8 @@ export class WrittenPositions {
   }
 
   /**
-   * Asks the primary for its position, which covers every change that was noted before: those are forgotten then, so
-   * that no more are kept than were stored since.
+   * Queries the primary's position, which covers every change that was recorded before; those are then removed, so that
+   * only changes since then are kept.
    */
   async ask(position: () => Promise<Position>): Promise<void> {
     const asked = this.#changes;

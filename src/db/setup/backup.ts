@@ -27,7 +27,10 @@ export const endLine = z.object({ rows: z.record(z.string(), z.number()) });
 /** Rows read or written at once. */
 export const ROWS_AT_ONCE = 500;
 
-/** Except tables that migrations fill, those that a crash would empty, and what is of the server, not of its data. */
+/**
+ * Excludes tables that migrations fill, tables that a crash would empty, and tables about the server instead of its
+ * data.
+ */
 const TABLES = `
   SELECT c.relname::text, ARRAY(SELECT a.attname::text FROM pg_attribute a
                                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)

@@ -26,7 +26,7 @@ interface FunctionRow {
   readonly delegated: boolean;
 }
 
-/** Those that servers have already are stated again, in case one was changed. */
+/** Functions that the servers already have are sent again, in case one was changed. */
 export async function distributeFunctions(owner: Client): Promise<void> {
   const { rows } = await owner.query<FunctionRow>(FUNCTIONS);
   for (const { signature, name, text, distributed, delegated } of rows) {

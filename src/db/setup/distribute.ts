@@ -38,9 +38,9 @@ interface TablePlan {
 export interface DistributionPlan {
   readonly database: string;
   readonly tables: readonly TablePlan[];
-  /** Of the accounts' table, when it is distributed. */
+  /** The distribution of the accounts' table, if it is distributed. */
   readonly shards: number;
-  /** Constraints that end, since they cannot hold among shards. */
+  /** Constraints that are dropped, because shards cannot enforce them. */
   readonly dropped: readonly string[];
   /** Why it cannot be done; none when it can. */
   readonly refusals: readonly string[];
@@ -67,8 +67,8 @@ interface TableRow {
 }
 
 /**
- * Citus takes no policy with a subquery; SUBLINK is what a parse tree calls one. Those of restricted keys are replaced
- * first.
+ * Citus accepts no policy with a subquery, which a parse tree calls SUBLINK. The policies of restricted keys are
+ * replaced first.
  */
 const SUBQUERIES = `
   SELECT p.polname::text, c.relname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
@@ -82,7 +82,7 @@ const NODES = `
          EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.groupid = 0),
          EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.isactive AND n.noderole = 'primary' AND n.shouldhaveshards)`;
 
-/** A row for each worker where the owner cannot work: it, and what was said. */
+/** A row for each worker on which the owner cannot work: the worker and the error. */
 const CLOSED_WORKERS = `
   SELECT w.nodename || ':' || w.nodeport, w.result
     FROM run_command_on_workers('SELECT pg_get_userbyid(d.datdba) = current_user FROM pg_database d WHERE d.datname = current_database()', true) w
@@ -163,7 +163,7 @@ async function plan(owner: Client, wanted: number): Promise<DistributionPlan> {
   return { database, tables, shards: typeof count === 'number' ? count : wanted, dropped, refusals };
 }
 
-/** What `distribute` would do. Changes nothing. @param shards a power of two. */
+/** The plan of `distribute`. Changes nothing. @param shards a power of two. */
 export const planDistribution = (ownerUrl: string, shards: number): Promise<DistributionPlan> =>
   withOwner(ownerUrl, (owner) => plan(owner, shards));
 
@@ -193,7 +193,7 @@ const TRIGGERS = `
          t.tgtype & 1 = 1 AS "isOfRows"
     FROM pg_trigger t WHERE t.tgrelid = $1::regclass AND NOT t.tgisinternal AND t.tgenabled <> 'D' ORDER BY 1`;
 
-/** Of the table itself, which its shards do not follow. */
+/** Properties of the table itself that its shards do not follow. */
 const onTableAlone = (statements: readonly string[]): string[] => [
   'SET LOCAL citus.enable_ddl_propagation = off',
   ...statements,
@@ -215,7 +215,7 @@ async function distributeTable(owner: Client, table: string, shards: number): Pr
     ...ofRows.map((trigger) => alter('DISABLE', trigger)),
     `SELECT create_distributed_table(${literal(name)}, ${literal(distributionColumn(table))}, ${how})`,
     ...ofRows.map((trigger) => alter(trigger.how, trigger)),
-    // What was copied into shards stays in the table itself otherwise, out of everybody's sight.
+    // Otherwise, the rows that were copied to shards would remain, invisibly, in the table itself.
     ...onTableAlone([
       ...others.map((trigger) => alter('DISABLE', trigger)),
       `SELECT truncate_local_data_after_distributing_table(${literal(name)})`,

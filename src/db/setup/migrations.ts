@@ -80,7 +80,7 @@ const COLUMNS = `
   SELECT attname::text AS name FROM pg_attribute
    WHERE attrelid = to_regclass('public.migrations') AND attnum > 0 AND NOT attisdropped`;
 
-/** What has to be done to a database; none of it has been done yet. */
+/** The work to do on a database; none of it has been done yet. */
 interface MigrationPlan {
   /** `current`: the table of migrations already has this release's form. */
   readonly history: 'none' | 'first-build' | 'current';
@@ -181,7 +181,7 @@ export async function applyMigrations(
   }
 }
 
-/** What PostgreSQL calls an error. */
+/** PostgreSQL's name for an error. */
 export const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 

@@ -37,7 +37,7 @@ class Loader {
 
   constructor(
     private readonly owner: Client,
-    /** Of the database. */
+    /** The name of the database. */
     private readonly columns: ReadonlyMap<string, Columns>,
   ) {}
 
@@ -121,7 +121,7 @@ async function load(owner: Client, lines: AsyncIterable<unknown>): Promise<Count
 }
 
 /**
- * @param lines of a backup, parsed.
+ * @param lines the parsed lines of a backup.
  * @param checkKey refuses a secrets key that is not the backup's; called before anything is changed.
  * @returns the number of restored rows, by table.
  * @throws SetupError when the database is not empty, or the backup is damaged or from a newer release.

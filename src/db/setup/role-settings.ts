@@ -7,7 +7,7 @@ import { literal } from './roles';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** As PostgreSQL stores them: `name=value`. */
+/** In PostgreSQL's format: `name=value`. */
 const STORED = `
   SELECT quote_ident(d.datname) AS database, coalesce(s.setconfig, '{}') AS settings
     FROM pg_database d LEFT JOIN pg_db_role_setting s ON s.setdatabase = d.oid AND s.setrole = current_user::regrole

@@ -7,7 +7,7 @@ import { SetupError } from './setup-error';
 
 export { SetupError };
 
-/** `restricted`: for keys that are restricted to rows, in place of `tenant`. */
+/** `restricted`: for keys that are restricted to rows, instead of `tenant`. */
 export type RoleKind = 'tenant' | 'operator' | 'restricted';
 export type RoleNames = Readonly<Record<RoleKind, string>>;
 export const ROLE_KINDS: readonly RoleKind[] = ['tenant', 'operator', 'restricted'];

@@ -31,7 +31,7 @@ async function renewColumn(owner: Client, { table, column, context, renew }: Key
   );
   // Rows of several shards have the same place, but those of one account are all in one shard.
   const own = context[0] === 'account_id' ? 'account_id = $3' : '$3::uuid IS NULL';
-  // Without a name: a pooler would lend the session, and the name with it, to others.
+  // Without a name: a pooler would lend the session, including the name, to others.
   const update = `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid AND ${own}`;
   const fetch = { text: `FETCH ${PAGE_ROWS} FROM keyed`, rowMode: 'array' } as const;
   let count = 0;
@@ -46,14 +46,14 @@ async function renewColumn(owner: Client, { table, column, context, renew }: Key
   return { table, values: count };
 }
 
-/** @returns null when the database already has the new key. */
+/** @returns null if the database already has the new key. */
 async function renewAll(
   owner: Client,
   from: Vault,
   to: Vault,
   columns: readonly KeyedColumn[],
 ): Promise<Renewed[] | null> {
-  // One that starts meanwhile waits for the lock, and is refused.
+  // A gateway that starts in the meantime waits for the lock and is refused.
   await owner.query('LOCK TABLE secrets_key IN ACCESS EXCLUSIVE MODE');
   await refuseGateways(
     owner,

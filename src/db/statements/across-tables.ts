@@ -12,7 +12,7 @@ interface NamedTable {
 
 const alive = ({ softDeletes }: Table): string => (softDeletes ? ' AND t.deleted_at IS NULL' : '');
 
-/** As in the definitions of the indexes `…_unowned`, which hold no other rows. */
+/** As in the definitions of the indexes `…_unowned`, which contain only these rows. */
 const UNOWNED = `t.deleted_at IS NULL AND coalesce(t.metadata -> 'owner', 'null') IN ('null', '{}', '""')`;
 
 /** Conditions of a row of one account; values: the account, then id and type of the preceding row. */

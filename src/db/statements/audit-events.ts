@@ -32,7 +32,7 @@ export const stateAt = (row: RowAt): PreparedQuery => ({
   values: valuesOf(row),
 });
 
-/** The same, before its first event after a time: for rows that begin without an event, as runs do. */
+/** The state before the first event after a time, for rows that begin without an event, such as runs. */
 export const stateBefore = (row: RowAt): PreparedQuery => ({
   name: 'audit_state_before',
   text: `SELECT e."account_id", i.before, i.sequence IS NULL FROM audit_event e ${IMAGES}

@@ -3,7 +3,7 @@ import { compiled, type Statement } from './select';
 import { columnOf, selection, type Column, type Table } from './table';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** A time by the database's clock, in place of a value. */
+/** A time by the database's clock, instead of a value. */
 export class DatabaseTime {
   private constructor(
     /** Distinguishes statements. */

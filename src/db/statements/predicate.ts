@@ -25,7 +25,7 @@ export interface Predicate {
 
 const literalPattern = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
-/** As in the definition of its index; longer values are distinguished by the comparison that follows. */
+/** As in the definition of its index; longer values are distinguished by the comparison after it. */
 const owner = (part: 'team' | 'email', metadata: string): string => `left(${metadata} -> 'owner' ->> '${part}', 64)`;
 
 const ofOwner =

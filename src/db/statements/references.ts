@@ -5,7 +5,7 @@ import type { PreparedQuery } from '../pipeline/batch';
 
 /** Which rows refer, and to which. */
 interface ReferenceSearch {
-  /** Of the referring rows. */
+  /** The table of the referring rows. */
   readonly table: Table;
   /** The account that all of them belong to. */
   readonly accountId: string;

@@ -108,7 +108,7 @@ export function namedByNone(table: Table, property: string): string {
 
 /** The origin in a batch's audit events, for the transaction. */
 export const retentionOrigin = (reason: string): PreparedQuery => ({
-  // Unlike set_config(), the statement reaches the servers that have the shards; it takes no parameters.
+  // Unlike set_config(), this statement reaches the servers with the shards; it takes no parameters.
   text: `SET LOCAL app.request = ${escapeLiteral(JSON.stringify({ actorKind: 'database', actorName: 'retention', reason }))}`,
   values: [],
 });

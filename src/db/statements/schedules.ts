@@ -32,7 +32,7 @@ export const findDueSchedules = (limit: number, after: Place): PreparedQuery => 
   values: [limit, ...after],
 });
 
-/** Those of an account's schedules that are still due, locked. Those locked by another dispatcher are left to it. */
+/** The schedules of an account that are still due, locked. Those locked by another dispatcher are left to it. */
 export function lockDueSchedules(table: Table, accountId: string, ids: readonly string[]): RowQuery {
   const statement: Statement = compiled('lock due schedules', () => {
     const columns = selection(table, table.columns.keys());
@@ -46,7 +46,10 @@ export function lockDueSchedules(table: Table, accountId: string, ids: readonly 
 const LOST = placeOf('f', 'lease_until');
 const IS_OVER = `(s.delivery = 'AT_MOST_ONCE' OR NOT s.enabled OR s.deleted_at IS NOT NULL)`;
 
-/** Firings that their dispatchers lost: end of the lease, id, account, whether it must not be handed out again. */
+/**
+ * Firings that their dispatchers lost: end of the lease, id, account, whether to skip the firing instead of returning
+ * it again.
+ */
 export const findLostFirings = (limit: number, after: Place): PreparedQuery => ({
   name: 'find_lost_firings',
   text: `
@@ -61,7 +64,7 @@ export const findLostFirings = (limit: number, after: Place): PreparedQuery => (
   values: [limit, ...after],
 });
 
-/** Those of an account's firings whose lease has still expired, locked. */
+/** The firings of an account whose lease has still expired, locked. */
 const EXPIRED = `
   WITH lost AS (
     SELECT f.id FROM schedule_firing f

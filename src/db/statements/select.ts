@@ -60,7 +60,7 @@ interface ListShape extends Choice {
   /** Conditions checked row by row; the rows end with whether they hold and whether the search ends here. */
   readonly filtered: readonly Predicate[];
   readonly order: { readonly property: string; readonly direction: Direction };
-  /** Of the predicates, the one that selects a range of the list's order. */
+  /** The predicate that selects a range of the list's order. */
   readonly lead: Predicate | null;
   /** True when the list is read along its whole order. */
   readonly readsWholeOrder: boolean;
@@ -116,7 +116,7 @@ const predicateKey = (predicates: readonly Predicate[]): string =>
 const shapeKey = (kind: string, table: Table, { oneAccount, deleted, predicates }: Choice): string =>
   `${kind}|${table.name}|${oneAccount ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
 
-/** Where the list's order is that of the primary key, its index is available to all. */
+/** If the list's order is that of the primary key, every statement can use its index. */
 const hasStretches = (table: Table): boolean => table.leads.length > 0 && table.order !== 'id';
 
 /** The rows of each lane; the fence keeps PostgreSQL from reading another index, for an order, past the lane's own. */
@@ -126,7 +126,7 @@ const inLanes = (table: Table, { from, on }: Lanes, found: readonly string[], fe
   return `(SELECT t.* FROM ${from} CROSS JOIN LATERAL (${fenced}${rest}) t) t`;
 };
 
-/** Where a page is the first rows of several ranges. */
+/** The ranges whose first rows make up a page, if there are several. */
 function lanesOf(table: Table, { oneAccount, lead, readsWholeOrder }: ListShape): Lanes | null {
   if (lead && !oneAccount && table.accountLanes) return table.accountLanes;
   return readsWholeOrder || lead ? table.lanes : null;
@@ -155,7 +155,7 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
     const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
     found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
   }
-  // One owner has all rows of its range; PostgreSQL cannot tell, and needs the order as the index has it.
+  // One owner has all rows of its range; PostgreSQL does not know that and needs the order of the index.
   const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
   const by = (first: readonly string[]): string =>
     [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');

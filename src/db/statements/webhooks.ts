@@ -2,7 +2,7 @@
 import { escapeLiteral } from 'pg';
 import type { PreparedQuery } from '../pipeline/batch';
 
-/** Where deliveries of a webhook without a state begin: with the event of its creation. */
+/** The position of a webhook without a state: the event of its creation. */
 export const beginWebhooks = (): PreparedQuery => ({
   name: 'webhook_begin',
   text: `
@@ -140,7 +140,7 @@ export interface LoggedDelivery {
   readonly responseStatus: number | null;
   readonly durationMs: number;
   readonly problem: string | null;
-  /** Null when it is not retried. */
+  /** Null if it is not retried. */
   readonly retryDelayMs: number | null;
 }
 

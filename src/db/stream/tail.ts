@@ -46,7 +46,7 @@ interface Channel {
   head: number;
   followers: number;
   readonly live: Set<Follower>;
-  /** What all of its followers share. */
+  /** State that all of its followers share. */
   readonly feed: Feed;
 }
 
@@ -171,7 +171,7 @@ export class Tail {
       .some((isMore) => isMore);
   }
 
-  /** One for all accounts, or where each is in another shard one for each. */
+  /** One statement for all accounts or, if each is in another shard, one for each. */
   #queriesOf({ table, channels }: Followed): PreparedQuery[] {
     const positions = new Map([...channels].map(([accountId, { head }]) => [accountId, head]));
     if (!this.database.isDistributed) return [rowsAfterPositions(table, positions, MAX_ROWS_PER_ACCOUNT, MAX_ROWS)];

@@ -10,12 +10,12 @@ interface ExpectedSchema {
   readonly functions: ReadonlyMap<string, string>;
   /** GRANT statements, with placeholders for roles. */
   readonly grants: readonly string[];
-  /** By table, what restricted keys see of it: the condition of its policy `restricted_rows`. */
+  /** For each table, the rows that restricted keys can see: the condition of its policy `restricted_rows`. */
   readonly restrictions: ReadonlyMap<string, string>;
   readonly foreignKeys: readonly ForeignKey[];
 }
 
-/** As `ALTER TABLE … ADD CONSTRAINT` takes it. */
+/** In the format of `ALTER TABLE … ADD CONSTRAINT`. */
 export interface ForeignKey {
   readonly table: string;
   readonly name: string;

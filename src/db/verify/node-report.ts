@@ -1,4 +1,4 @@
-/** What one server says of the shards that it has: a query for each of them, whose answers are compared. */
+/** Queries one server about its shards; the answers of all servers are compared. */
 import { literal } from '../setup/roles';
 import { OWNER } from './catalog';
 import { SHARD_SETTINGS } from './shards';
@@ -6,14 +6,14 @@ import { SHARD_SETTINGS } from './shards';
 /** A shard's number at the end of a name. */
 const plain = (name: string): string => `regexp_replace(${name}, '_' || s.shardid || '$', '')`;
 
-/** Without what depends on search_path, or on which of the shards it is. */
+/** Without parts that depend on search_path, or on the number of the shard. */
 const flat = (sql: string): string => `replace(replace(${sql}, r.relname || '.', ''), 'public.', '')`;
 
 const who = (sql: string): string => `CASE ${sql} WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(${sql})::text END`;
 
 /**
- * What protects a relation, as one text each, by names that are the same on every server: compared between a table on the
- * coordinator and its shards.
+ * What protects a relation, one text per aspect, with names that are the same on every server: compared between a table
+ * on the coordinator and its shards.
  */
 const PROTECTION = {
   'row level security': `r.relrowsecurity || ' ' || r.relforcerowsecurity`,
@@ -45,7 +45,7 @@ const HASHES = `jsonb_build_array(${Object.values(PROTECTION)
   .map((sql) => `md5(coalesce(${sql}, ''))`)
   .join(',\n    ')})`;
 
-/** Relations that PostgreSQL does not have are left out, and counted by who compares. */
+/** Relations that do not exist are omitted; the caller compares their number. */
 const RELATIONS = `
   WITH relation AS (
     SELECT c.oid AS logical, 0::bigint AS shardid, c.oid AS physical
@@ -76,7 +76,7 @@ const roles = (names: readonly string[]): string => `
               FROM pg_auth_members m WHERE r.oid IN (m.roleid, m.member)))) ORDER BY r.rolname)
     FROM pg_roles r WHERE r.oid = ${OWNER} OR r.rolname IN (${names.map(literal).join(', ')})`;
 
-/** Whoever writes with it writes past foreign keys. */
+/** Any session that writes with this setting bypasses foreign keys. */
 const replication = (names: readonly string[]): string => `
   SELECT coalesce(jsonb_agg(CASE s.setrole WHEN 0 THEN 'the database' ELSE pg_get_userbyid(s.setrole)::text END), '[]')
     FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
@@ -88,7 +88,7 @@ const SETTINGS = Object.keys(SHARD_SETTINGS)
   .map((name) => `current_setting(${literal(name)}, true)`)
   .join(', ');
 
-/** One row of one column: the report as JSON. @param names of the gateway's roles. */
+/** One row with one column: the report as JSON. @param names the names of the gateway's roles. */
 export const nodeReport = (names: readonly string[]): string => `${RELATIONS}
   SELECT jsonb_build_object(
     'tables', (SELECT coalesce(jsonb_agg(jsonb_build_array(name, hashes) ORDER BY name), '[]') FROM protection WHERE shardid = 0),

@@ -119,7 +119,7 @@ export async function functionsOf(ask: Ask, { literals }: RoleNormalizer): Promi
   );
 }
 
-/** @param ask as a role that has USAGE on the schema, with search_path = public. */
+/** @param ask runs a query as a role that has USAGE on the schema, with search_path = public. */
 export async function dumpSchema(ask: Ask): Promise<string> {
   const normalizer = await roleNormalizer(ask);
   const byTable = async (query: string, line: (row: unknown[]) => string[]): Promise<Map<string, string[]>> => {

@@ -1,6 +1,6 @@
 /**
- * What restricted keys see of each table among shards: the same rows as by the policies in schema/database.sql, whose
- * subqueries Citus does not take. They cost more; see docs/adr/0400.
+ * The policies of restricted keys for tables with shards. They admit the same rows as those in schema/database.sql,
+ * whose subqueries Citus does not accept, at a higher cost; see docs/adr/0400.
  */
 const OWN = "account_id = nullif(current_setting('app.account_id', true), '')::uuid";
 

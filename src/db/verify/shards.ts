@@ -51,7 +51,7 @@ export async function hasCitus(ask: Ask): Promise<boolean> {
   return has === true;
 }
 
-/** By name; empty where nothing is distributed. */
+/** By name; empty if nothing is distributed. */
 export async function distributedTables(ask: Ask): Promise<ReadonlyMap<string, DistributedTable>> {
   if (!(await hasCitus(ask))) return new Map();
   const rows = await ask(DISTRIBUTED);

@@ -8,7 +8,7 @@ import { triggerFaults, TRIGGERS } from './verify-triggers';
 /** Bits of pg_trigger.tgtype: fires for each row on INSERT, DELETE and UPDATE; fires on TRUNCATE. */
 const EVERY_CHANGE = 4 | 8 | 16;
 const TRUNCATE = 32;
-/** Of the triggers that report starts and ends of runs: INSERT and UPDATE. */
+/** The events of the triggers that report starts and ends of runs: INSERT and UPDATE. */
 const TRANSITIONS = 4 | 16;
 
 const WORKING = "t.tgenabled = 'A' AND t.tgattr = ''::int2vector AND c.relhastriggers";

@@ -15,12 +15,12 @@ export interface Names {
   readonly restricted: string;
 }
 
-/** What policies depend on. */
+/** The facts on which policies depend. */
 interface Expected extends Names {
   readonly isDistributed: boolean;
 }
 
-/** @param answer of the query ROLES; a missing role is the empty string. */
+/** @param answer the answer to the query ROLES; a missing role is the empty string. */
 export function rolesOf(answer: readonly unknown[][]): Names {
   const [[owner, tenant, operator, restricted] = []] = answer;
   return { owner: text(owner), tenant: text(tenant), operator: text(operator), restricted: text(restricted) };

@@ -9,9 +9,9 @@ const quoted = (name: string): string =>
   name === 'PUBLIC' || /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
 interface Privilege {
-  /** As in GRANT: `TABLE public.tool`. */
+  /** In the format of GRANT: `TABLE public.tool`. */
   readonly object: string;
-  /** As in GRANT: `SELECT`, or `SELECT (name)`. */
+  /** In the format of GRANT: `SELECT`, or `SELECT (name)`. */
   readonly privilege: string;
   readonly grantee: string;
 }
@@ -83,7 +83,7 @@ function ownFaults(privileges: readonly Privilege[], role: RoleNormalizer['role'
 }
 
 /**
- * @param names of the gateway's roles.
+ * @param names the names of the gateway's roles.
  * @returns why somebody could read or write the rows of others, or the gateway could not do its work.
  */
 export async function findPrivilegeFaults(

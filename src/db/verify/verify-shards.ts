@@ -59,7 +59,7 @@ interface Node {
   readonly isCoordinator: boolean;
   /** How many shards of each table it has, as the coordinator knows. */
   readonly shards: ReadonlyMap<string, number>;
-  /** Null when it did not answer. */
+  /** Null if the server did not answer. */
   readonly report: Report | null;
 }
 

@@ -63,7 +63,7 @@ function conditionOf(table: Table, onInsert: boolean, onUpdate: boolean): string
   return `NOT (${closed.join(' AND ')})`;
 }
 
-/** @param row of TRIGGERS. */
+/** @param row a row of TRIGGERS. */
 export function triggerFaults(row: readonly unknown[]): string[] {
   const [name, given, condition, onInsert, onUpdate, key, columns, bytes] = row;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -6,16 +6,16 @@ import type { Arguments, Call, Resolver, RootPlan } from './protected-fields';
 /** An event that passed the output guard, or its error; only created in this file, so that nothing else is delivered. */
 class Delivery<Context> {
   constructor(
-    /** As the source gave it; undefined when the key was not accepted any more, which ends the stream. */
+    /** The value from the source; undefined if the key is no longer accepted, which ends the stream. */
     readonly event: unknown,
     readonly value: unknown,
     readonly failed: boolean,
-    /** What the fields of the event are resolved in. */
+    /** The context in which the fields of the event are resolved. */
     readonly context: Context,
   ) {}
 }
 
-/** @param value of a stream of this schema, whose contexts are all of one kind. */
+/** @param value a value of a stream of this schema, whose contexts all have the same type. */
 export const isDelivery = <Context>(value: unknown): value is Delivery<Context> => value instanceof Delivery;
 
 const isEventStream = (value: unknown): value is AsyncIterable<unknown> =>
@@ -102,7 +102,7 @@ class Subscription<Context, Scope extends object> {
     };
   }
 
-  /** @returns undefined for an event with foreign rows only, and for one that the resolver shows nothing of. */
+  /** @returns undefined for an event that has only foreign rows, or that the resolver hides completely. */
   private async check(
     event: unknown,
     scope: Scope | undefined,

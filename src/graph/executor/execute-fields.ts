@@ -32,7 +32,7 @@ const PENDING = Symbol('pending');
 const isPromise = <Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
-/** Whether a value of a leaf needs no more than to be serialized. */
+/** Whether a leaf value only needs to be serialized. */
 const isPlain = (value: unknown): boolean =>
   typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
 
@@ -280,7 +280,7 @@ export interface OperationToExecute {
   readonly budget: AnswerBudget;
   /** Null if long work may start immediately, otherwise a promise of its turn. */
   readonly turn: () => Promise<void> | null;
-  /** What root fields are resolved of: the event of a subscription. */
+  /** The object from which root fields are resolved: the event of a subscription. */
   readonly source?: unknown;
 }
 

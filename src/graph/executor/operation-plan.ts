@@ -66,7 +66,7 @@ interface SelectionPlan {
   readonly ResponseObject: new () => ResponseObject;
 }
 
-/** In the extensions of a scalar that is sent as it is where it is text. */
+/** In the extensions of a scalar whose text values are sent unchanged. */
 export const KEEPS_TEXT = 'keepsText';
 
 /** In the extensions of a scalar whose values may be JsonText. */
@@ -130,7 +130,10 @@ interface PlannedArguments {
   readonly variables: readonly (readonly [GraphQLArgument, string])[];
 }
 
-/** @returns null where a call is to compute them: objects and lists are created for each, because a resolver may change them. */
+/**
+ * @returns null if each call must compute them: objects and lists are created for each, because a resolver may change
+ * them.
+ */
 function planArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedArguments | null {
   const variables: [GraphQLArgument, string][] = [];
   for (const { name, value } of node.arguments ?? []) {

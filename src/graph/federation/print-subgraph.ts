@@ -21,7 +21,7 @@ import type { Services } from '../request-context';
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable", "@authenticated", "@requiresScopes"])';
 
-/** What every subgraph has by its specification, so that none prints it. */
+/** Definitions that every subgraph has by its specification, so none prints them. */
 const OWN_TYPES: ReadonlySet<string> = new Set(['_Any', '_Entity', '_Service']);
 const OWN_FIELDS: ReadonlySet<string> = new Set(['_entities', '_service']);
 

@@ -19,7 +19,7 @@ export function splitInput(
   };
 }
 
-/** Replaces the row's links by those that the input names. */
+/** Replaces the row's links with those that the input names. */
 export async function storeManyToMany(
   transaction: Transaction,
   resource: Pick<Resource, 'manyToMany'>,

@@ -53,7 +53,7 @@ export async function checkBelongsTo(
   }
 }
 
-/** What references are read with: a transaction, or a scope that only reads. */
+/** How references are read: in a transaction, or in a scope that only reads. */
 export type ReferenceReader = Pick<Transaction, 'table' | 'run'> & {
   readonly scope: Pick<TransactionScope, 'restriction' | 'requireAccount'>;
 };

@@ -15,7 +15,10 @@ type Comparison = (value: string, operand: unknown) => boolean;
 const lower = (value: unknown): string => String(value).toLowerCase();
 const time = (value: unknown): number => Date.parse(String(value));
 
-/** What the database compares for lists, compared here for the fields that streams can be filtered by; null meets none. */
+/**
+ * Compares in memory what the database compares for lists, for the fields by which streams can be filtered; null
+ * matches nothing.
+ */
 const COMPARISONS: Partial<Record<Operator, Comparison>> = {
   equals: (value, operand) => value === operand,
   in: (value, operand) => Array.isArray(operand) && operand.includes(value),
@@ -98,7 +101,7 @@ export async function followRows<Row extends StoredRow>(
 
 /**
  * A followed row under the scope of its event.
- * @returns null for a row that the key, which is restricted to rows, does not reach.
+ * @returns null for a row that the key, which is restricted to rows, cannot see.
  */
 export async function followedRow<Row extends StoredRow>(
   context: RequestContext,

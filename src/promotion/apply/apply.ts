@@ -25,7 +25,7 @@ interface Asked {
   readonly prune: boolean;
 }
 
-/** What the rules of a row cannot know by themselves, reported like every other problem of a bundle. */
+/** Problems that the rules of a row cannot find, reported like every other problem of a bundle. */
 function refuseProblems({ caller: { access } }: Scope, bundle: Bundle): void {
   const problems = new Problems();
   for (const { section, draft, path } of bundle.entries) {
@@ -57,7 +57,7 @@ async function requestOf(
   return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
-/** What is in no section but refers to rows that are deleted, by their type: keys to their roles. */
+/** What belongs to no section but refers to deleted rows, by type: keys to their roles. */
 async function usesOf(
   reader: ReferenceReader,
   resources: readonly Resource[],

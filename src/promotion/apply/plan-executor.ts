@@ -89,7 +89,7 @@ export class PlanExecutor {
     return rows;
   }
 
-  /** The draft with ids in place of names, and with its secrets, both given and stored. */
+  /** The draft with ids instead of names, and with its secrets, both given and stored. */
   #draft(step: Step, row: AccountRow | null): JsonRecord {
     const { section, desired, fields } = step;
     if (!desired) throw new Error('A row that goes has no draft');

@@ -41,7 +41,7 @@ class Undo {
   ) {}
 
   /**
-   * @returns what is kept in place of the former values.
+   * @returns what is stored instead of the former values.
    * @throws GatewayError PLAN_OUTDATED when a row has changed since the import, or is in use.
    */
   async run(): Promise<UndoLog> {
@@ -103,7 +103,7 @@ class Undo {
     }
   }
 
-  /** What earlier undos have already restored. */
+  /** The rows that earlier undos have already restored. */
   async #revertedBefore(): Promise<Reverted[]> {
     const { vault } = this.transaction.scope.database;
     const statement = undoneImports(this.transaction.table(ConfigurationImport));

@@ -6,7 +6,7 @@ import type { BundleSection, Entry } from './sections';
 export interface DesiredEntry {
   readonly section: BundleSection;
   readonly path: Path;
-  /** With defaults filled in, names in place of ids, and placeholders in place of secrets. */
+  /** With defaults filled in, names instead of ids, and placeholders instead of secrets. */
   readonly entry: Entry;
   /** The draft's columns, except those of parents. */
   readonly draft: JsonRecord;

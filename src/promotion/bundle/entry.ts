@@ -1,4 +1,4 @@
-/** A row as an entry of a bundle: names in place of ids, placeholders in place of secrets, without empty fields. */
+/** A row as an entry of a bundle: names instead of ids, placeholders instead of secrets, without empty fields. */
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../graph/queries/account-row';
 import { mapInSlices } from '../../util/slices';

@@ -18,7 +18,7 @@ const name = (target: string): JsonRecord => ({
   description: `Name of the ${target} it belongs to.`,
 });
 
-/** A schema without the fields stored in place of secrets, at any depth; objects allow no others. */
+/** A schema without the fields stored instead of secrets, at any depth; objects allow no others. */
 function withoutStored(schema: unknown, stored: readonly string[]): unknown {
   if (Array.isArray(schema)) return schema.map((inner: unknown) => withoutStored(inner, stored));
   if (!isRecord(schema)) return schema;
@@ -30,7 +30,7 @@ function withoutStored(schema: unknown, stored: readonly string[]): unknown {
   return { ...Object.fromEntries(parts), properties: Object.fromEntries(kept), additionalProperties: false };
 }
 
-/** A property's rules; for a secretField, without the parts stored in place of its secrets. */
+/** A property's rules; for a secretField, without the parts stored instead of its secrets. */
 function property(rules: z.ZodType, stored: readonly string[]): unknown {
   const { $schema: _draft, ...schema } = z.toJSONSchema(rules, { io: 'input', unrepresentable: 'any' });
   return withoutStored(schema, stored);

@@ -5,7 +5,7 @@ import type { JsonRecord } from '../../graph/queries/account-row';
 import type { WritableResource } from '../../graph/mutations/write';
 import type { AccountRow } from '../../graph/queries/account-row';
 
-/** Names of other rows in place of their ids. */
+/** Names of other rows instead of their ids. */
 export interface LinkField {
   /** `tools`, for the input `toolIds`. */
   readonly field: string;
@@ -114,5 +114,5 @@ export function sectionsOf(resources: readonly Resource[]): readonly BundleSecti
 /** The part of an entry besides its fields: its row's current name in the account. */
 export const RENAMED = 'renamed';
 
-/** An entry of a bundle: fields of a row, names in place of ids. */
+/** An entry of a bundle: fields of a row, names instead of ids. */
 export type Entry = JsonRecord;

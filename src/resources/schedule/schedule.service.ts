@@ -78,7 +78,7 @@ async function schedulesOf(transaction: Transaction, firings: readonly unknown[]
   );
 }
 
-/** Leases again those that are to be handed out again, and removes the others. */
+/** Leases the firings again that are to be returned again, and removes the others. */
 async function renew(transaction: Transaction, found: readonly unknown[][], leaseSeconds: number): Promise<Firing[]> {
   const over = byAccount(found.filter(([, , , isOver]) => isOver === true));
   const lost = byAccount(found.filter(([, , , isOver]) => isOver !== true));
@@ -161,7 +161,7 @@ const lockDue = (transaction: Transaction, limit: number): Promise<Schedule[]> =
 async function claimNew(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
   const schedules = await lockDue(transaction, limit);
   if (schedules.length === 0) return [];
-  // The clock by which they are due: by another one that is behind, the same time would be the next again.
+  // The clock that decides when they are due; with another one that is behind, the same time would come next again.
   const now = await transaction.beganAt();
   const firings: Firing[] = [];
   for (const schedule of schedules) {

@@ -1,4 +1,4 @@
-/** The audit chain that a command is about. */
+/** The audit chain that a command works on. */
 import type { Command } from 'commander';
 import { AuditCheckpointDocument, type AuditCheckpointQuery } from '../../../../schema/generated/operations';
 import { PLATFORM } from '../../gateway/account-names';
@@ -8,7 +8,7 @@ import { withAccount, type Common } from '../command';
 
 export interface Options extends Common {
   readonly account?: string;
-  /** In place of an account: the events of the platform's own rows. */
+  /** Instead of an account: the events of the platform's own rows. */
   readonly platform?: boolean;
 }
 

@@ -36,7 +36,7 @@ interface Progress {
   readonly until: number;
 }
 
-/** One connection. */
+/** A single connection. */
 async function print({ client }: Session, accountId: string, progress: Progress, asJson: boolean): Promise<void> {
   for await (const { events } of client.stream(FollowEventsDocument, { accountId, after: progress.last })) {
     await (asJson ? json(events) : data(eventText(events)));
