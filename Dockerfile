@@ -1,4 +1,4 @@
-# The gateway on a PostgreSQL of your own: DATABASE_URL must be set (compose.yaml does). No embedded PostgreSQL is inside.
+# The gateway with your own PostgreSQL: DATABASE_URL must be set (as in compose.yaml). It has no embedded PostgreSQL.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json .npmrc .swcrc ./
@@ -22,7 +22,7 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 4000
-# Ready is more than alive: orchestrators with probes of their own use /livez to restart and /readyz to send requests.
+# Readiness includes liveness; orchestrators with separate probes use /livez to restart and /readyz to send requests.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/src/main.js"]

@@ -98,4 +98,4 @@ async function run(): Promise<Table[]> {
   return [{ summary: 'one run each', head, rows, page: 'docs/promotion.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'bundles that are made to be expensive', run };
+export const benchmark: Benchmark = { description: 'bundles designed to be expensive', run };

@@ -157,4 +157,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: HEAD, rows, page: 'docs/audit.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'what the audit log costs a change', run };
+export const benchmark: Benchmark = { description: 'the cost of the audit log for a change', run };

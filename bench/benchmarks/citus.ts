@@ -145,4 +145,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head, rows, page: 'docs/scale.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'tables divided among shards by Citus beside ordinary ones', run };
+export const benchmark: Benchmark = { description: 'tables divided among Citus shards compared with ordinary ones', run };

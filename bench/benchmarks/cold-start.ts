@@ -75,4 +75,4 @@ async function run(harness: Harness): Promise<Table[]> {
   ];
 }
 
-export const benchmark: Benchmark = { description: 'many changes a second right after the start', run };
+export const benchmark: Benchmark = { description: 'many changes per second right after a start', run };

@@ -119,4 +119,4 @@ async function run(harness: Harness): Promise<Table[]> {
   ];
 }
 
-export const benchmark: Benchmark = { description: 'the gateway beside PostGraphile 5 and the baseline', run };
+export const benchmark: Benchmark = { description: 'the gateway compared with PostGraphile 5 and the baseline', run };

@@ -130,7 +130,7 @@ async function run(harness: Harness): Promise<Table[]> {
     'served of the flood',
     'answers to the flood',
   ];
-  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone and ${seconds} s beside the flood and ${seconds} s beside the flood of another gateway process on the same core and database, medians (least–most); ${cores.sentence}`;
+  const summary = `one account sends ${rate} Q1/s, the other ${rate * times}/s; ${rounds} rounds of ${seconds} s alone, ${seconds} s during the flood and ${seconds} s during a flood of another gateway process on the same core and database, medians (least–most); ${cores.sentence}`;
   return [{ summary, head, rows, page: 'docs/operations/overload.md' }];
 }
 

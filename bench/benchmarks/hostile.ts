@@ -68,8 +68,8 @@ async function run(harness: Harness): Promise<Table[]> {
     process.stderr.write(`${rows.at(-1)?.join(' | ') ?? ''}\n`);
   }
   const head = ['what', 'answers', 's', 'neighbour p50 ms', 'worst ms', 'longest block ms', 'failed', 'memory MB'];
-  const summary = `one run of each; the neighbour sends one query after the other all the time`;
+  const summary = `one run of each; the neighbour sends one query after another all the time`;
   return [{ summary, head, rows, page: 'docs/operations/hostile-requests.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'hostile requests, and the neighbour beside them', run };
+export const benchmark: Benchmark = { description: 'hostile requests and their effect on a neighbour', run };

@@ -98,4 +98,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: HEAD, rows, page: 'docs/performance.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'what each isolation layer and the audit log cost', run };
+export const benchmark: Benchmark = { description: 'the cost of each isolation layer and of the audit log', run };

@@ -163,4 +163,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: HEAD, rows, page: 'docs/operations/overload.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'ten times the load that the gateway can serve', run };
+export const benchmark: Benchmark = { description: 'ten times the capacity of the gateway', run };

@@ -78,7 +78,7 @@ async function run(harness: Harness): Promise<Table[]> {
     expectRows(again.planImport.summary.unchanged - ONE_OF_EACH.tools - ONE_OF_EACH.agents - ONE_OF_EACH.schedules);
     await timed(4, UNDO, { importId: applyImport.importId });
   }
-  const summary = `${rows} rows, ${Math.round(text.length / 1024)} KB, ${SETTINGS.rounds} rounds through HTTP`;
+  const summary = `${rows} rows, ${Math.round(text.length / 1024)} KB, ${SETTINGS.rounds} rounds over HTTP`;
   const table = STEPS.map(([name, limit], index) => [name, spread(times[index] ?? []), limit]);
   return [{ summary, head: ['step', 'seconds', 'limit, s'], rows: table, page: 'docs/promotion.md' }];
 }

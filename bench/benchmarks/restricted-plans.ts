@@ -91,6 +91,6 @@ async function run(harness: Harness): Promise<Table[]> {
 }
 
 export const benchmark: Benchmark = {
-  description: 'what keys that are restricted to rows look at, among a million of others',
+  description: 'the rows that restricted keys examine, among a million rows of others',
   run,
 };

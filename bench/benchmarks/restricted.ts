@@ -131,4 +131,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: HEAD, rows, page: 'docs/access.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'what roles and restrictions of keys cost', run };
+export const benchmark: Benchmark = { description: 'the cost of roles and restrictions of keys', run };

@@ -126,6 +126,6 @@ async function run(harness: Harness): Promise<Table[]> {
 }
 
 export const benchmark: Benchmark = {
-  description: 'memory, handles and connections through a long time with faults',
+  description: 'memory, handles and connections over a long time with faults',
   run,
 };

@@ -109,4 +109,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: ['what happens', 'followers', 'measured'], rows, page: 'docs/events.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'writes beside followers, idle and active streams', run };
+export const benchmark: Benchmark = { description: 'writes with followers, idle and active streams', run };

@@ -66,4 +66,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head, rows, page: 'docs/operations/telemetry.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'what the access log, metrics and traces cost', run };
+export const benchmark: Benchmark = { description: 'the cost of the access log, metrics and traces', run };

@@ -100,6 +100,6 @@ async function run(harness: Harness): Promise<Table[]> {
 }
 
 export const benchmark: Benchmark = {
-  description: 'whether the time of an answer tells what exists in another account',
+  description: 'whether response times reveal what exists in another account',
   run,
 };

@@ -26,4 +26,4 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head, rows, page: 'docs/performance.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'two worker processes beside one', run };
+export const benchmark: Benchmark = { description: 'two worker processes compared with one', run };
