@@ -145,4 +145,7 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head, rows, page: 'docs/scale.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'tables divided among Citus shards compared with ordinary ones', run };
+export const benchmark: Benchmark = {
+  description: 'tables divided among Citus shards compared with ordinary ones',
+  run,
+};

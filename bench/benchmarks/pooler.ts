@@ -81,4 +81,7 @@ async function run(harness: Harness): Promise<Table[]> {
   return [{ summary, head: ['workload', 'way', 'requests/s', 'of direct'], rows, page: 'docs/scale.md' }];
 }
 
-export const benchmark: Benchmark = { description: 'pgbouncer in transaction mode compared with direct connections', run };
+export const benchmark: Benchmark = {
+  description: 'pgbouncer in transaction mode compared with direct connections',
+  run,
+};
