@@ -114,7 +114,7 @@ it('the history of a row contains every change, including its purge', async () =
   expect(await tenants.globex.ask(asked, { id })).toEqual({ history: { nodes: [] } });
 });
 
-it('a key in a field, a header, a name or an error is in no event, no denial and no log', async () => {
+it('a key in a field, a header, a name or an error never reaches an event, a denial or a log', async () => {
   const { log, database } = tenants;
   const canary = acme.key;
   const id = await createTool(acme, 'a tool');

@@ -148,7 +148,7 @@ describe('an upgrade from release 0.1.0', () => {
     });
   });
 
-  it('leaves the previous roles without any right in the database', async () => {
+  it('leaves the previous roles with no rights in the database', async () => {
     const { database, old } = await oldDatabase();
     await migrate(database.ownerUrl, { DATA_DIR: newFolder() });
     const held = await query(

@@ -197,7 +197,7 @@ it('a cycle of sub-agents is reported, whether it closes in the bundle or in the
   }
 });
 
-it('no bundle imports into another account', async () => {
+it('a bundle cannot be imported into another account', async () => {
   const query =
     'query ($bundle: String!, $accountId: ID) { planImport(bundle: $bundle, accountId: $accountId) { hash } }';
   const answer = await tenants.acme.send(query, { bundle: HEAD, accountId: tenants.globex.accountId });
