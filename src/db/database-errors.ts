@@ -99,6 +99,9 @@ export const isUnavailable = (error: unknown): boolean => outageOf(error) !== nu
  */
 export const isRefusal = (error: unknown): boolean => isDriverError(error) && error.severity === 'ERROR';
 
+/** A server lost another one, or a statement was ended, perhaps while it waited for another server. */
+export const hasLostServer = (error: unknown): boolean => isDriverError(error) && /^(08|57)/.test(error.code ?? '');
+
 /** The server refused the login, or has no such database. */
 export const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');
 

@@ -1,9 +1,9 @@
 /** One transaction for one root field of a mutation: its first write opens it, and its whole response is read in it. */
 import { escapeLiteral } from 'pg';
 import type { AccountId, Caller } from '../auth/caller';
-import { DatabaseUnavailableError, isRefusal, isUnavailable, translateFailure } from './database-errors';
+import { DatabaseUnavailableError, hasLostServer, isRefusal, isUnavailable, translateFailure } from './database-errors';
 import { accessEntry, visibleOrigin, type AccountFields } from './master-access-log';
-import { UnreadableValueError, type PreparedQuery } from './pipeline/batch';
+import { failedQuery, UnreadableValueError, type PreparedQuery } from './pipeline/batch';
 import type { PipelineClient } from './pipeline/pipeline-client';
 import { runFramed, traceSetting } from './pipeline/statement-observer';
 import type { ConnectionPool, Lease } from './pool';
@@ -247,10 +247,15 @@ export class UnitOfWork {
       await this.#end('committed');
       return error;
     }
-    const isUnanswered = isUnavailable(error) && !isRefusal(error);
+    const isUnanswered = isUnavailable(error) && (!isRefusal(error) || this.#isAnswerOfShardLost(error));
     if (isUnanswered) this.#isAt(null);
     await this.#end(isUnanswered ? 'unknown' : 'rolled back', error);
     return isUnanswered ? new DatabaseUnavailableError(false, error) : error;
+  }
+
+  /** COMMIT is refused when the server of a shard did not answer it: it may have stored the change before. */
+  #isAnswerOfShardLost(error: unknown): boolean {
+    return this.isDistributed && failedQuery(error)?.text === COMMIT.text && hasLostServer(error);
   }
 
   async #end(state: State, error?: unknown): Promise<void> {

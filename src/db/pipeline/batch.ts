@@ -55,6 +55,13 @@ export type PreparedStatements = Map<string, Reading | null>;
 
 type Done = (error: Error | null, answers: unknown[][][]) => void;
 
+/** By the failures of batches. */
+const failedQueries = new WeakMap<object, PreparedQuery>();
+
+/** The query whose answer a batch was waiting for when it failed; null for other failures. */
+export const failedQuery = (error: unknown): PreparedQuery | null =>
+  (typeof error === 'object' && error !== null && failedQueries.get(error)) || null;
+
 /** Rows are read on at once up to this many characters; then the others get their turn. */
 const PIECE_CHARS = 256 * 1024;
 
@@ -208,6 +215,8 @@ export class Batch extends Query {
   }
 
   handleError(error: Error): void {
+    const query = this.#queries[this.#answers.length];
+    if (query) failedQueries.set(error, query);
     this.callback(error);
   }
 
