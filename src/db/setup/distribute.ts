@@ -267,12 +267,16 @@ async function distributeAll(owner: Client, wanted: number, report: (step: strin
         return `ALTER TABLE public.${identifier(table)} DROP CONSTRAINT ${identifier(name)}`;
       }),
       `ALTER TABLE public.${ACCOUNTS} DROP CONSTRAINT IF EXISTS account_slug_key`,
-      ...[...SHARD_RESTRICTIONS].map(
-        ([table, condition]) =>
-          `ALTER POLICY restricted_rows ON public.${identifier(table)} USING (${condition}) WITH CHECK (${condition})`,
-      ),
     ]);
   }
+  // Also of tables that are distributed already: an earlier release may have had another form.
+  await atOnce(
+    owner,
+    [...SHARD_RESTRICTIONS].map(
+      ([table, condition]) =>
+        `ALTER POLICY restricted_rows ON public.${identifier(table)} USING (${condition}) WITH CHECK (${condition})`,
+    ),
+  );
   for (const { name } of left) {
     report(`table ${name}`);
     await distributeTable(owner, name, shards);
