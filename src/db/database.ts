@@ -20,7 +20,7 @@ import {
   type RolePoolsSettings,
 } from './role-pools';
 import { ROLE_KINDS, type RoleKind } from './setup/roles';
-import { tableOf, type Table } from './statements/table';
+import { amongShards, tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
 import { distributedTables, SHOW_SHARDS } from './verify/shards';
@@ -136,7 +136,10 @@ export class Database {
   /** The read path's description of an entity's table. */
   table(entity: EntityTarget<ObjectLiteral>): Table {
     let table = this.#tables.get(entity);
-    if (!table) this.#tables.set(entity, (table = tableOf(this.metadataOf(entity), (other) => this.table(other))));
+    if (!table) {
+      const described = tableOf(this.metadataOf(entity), (other) => this.table(other));
+      this.#tables.set(entity, (table = this.#isDistributed ? amongShards(described) : described));
+    }
     return table;
   }
 

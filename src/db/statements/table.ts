@@ -171,6 +171,10 @@ export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity
   };
 }
 
+/** The same table divided among shards, where no statement across accounts finds them one after another: Citus refuses it. */
+export const amongShards = (table: Table): Table =>
+  table.accountLanes === null ? table : { ...table, name: `${table.name}_among_shards`, accountLanes: null };
+
 /** @throws when the property is not a column: a bug in the gateway, never the client's error. */
 export function columnOf(table: Table, property: string): Column {
   const column = table.columns.get(property);
