@@ -77,6 +77,8 @@ export class Database {
   #loadedKeys = 0;
   #fromReplicas = 0;
   #isDistributed = false;
+  /** As faults() found it last. */
+  #unreachableServers: readonly string[] = [];
 
   private constructor(
     private readonly pools: RolePools,
@@ -265,7 +267,15 @@ export class Database {
     return this.#isDistributed;
   }
 
-  /** Reasons why the gateway must not serve from this database; empty when there are none. */
+  /** A sentence for each server of shards that could not be reached when faults() was last asked. */
+  get unreachableServers(): readonly string[] {
+    return this.#unreachableServers;
+  }
+
+  /**
+   * Reasons why the gateway must not serve from this database; empty when there are none. A server of shards that cannot
+   * be reached is none: nothing is served from there, and its accounts are not to take all others with them.
+   */
   async faults(): Promise<string[]> {
     const ask =
       (role: RoleKind) =>
@@ -273,12 +283,13 @@ export class Database {
         this.single(role, { text, values: [] });
     const askOfShards = (text: string): Promise<unknown[][]> =>
       this.single('tenant', { text, values: [] }, [{ text: SHOW_SHARDS, values: [] }]);
-    const faults = await Promise.all([
+    const [shards, ...faults] = await Promise.all([
+      this.#isDistributed ? findShardFaults(askOfShards) : null,
       findWriteFaults(ask('operator')),
-      this.#isDistributed ? findShardFaults(askOfShards) : [],
       ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
     ]);
-    return faults.flat();
+    this.#unreachableServers = shards?.unreachable ?? [];
+    return [...(shards?.faults ?? []), ...faults.flat()];
   }
 
   async close(): Promise<void> {

@@ -47,9 +47,9 @@ export const reportClock =
     else logger.warn(clockWarning(aheadMs));
   };
 
-/** @throws SetupError if the database would not keep accounts apart. */
+/** @throws SetupError if the database would not keep accounts apart, or not all of its servers can be verified. */
 export async function refuseFaults(database: Database): Promise<void> {
-  const faults = await database.faults();
+  const faults = [...(await database.faults()), ...database.unreachableServers];
   if (faults.length > 0)
     throw new SetupError(
       `The database would not keep accounts apart:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
@@ -74,6 +74,7 @@ export async function readiness(
   const warnings = [
     ...(watch.problem === null ? [] : [`${UNNOTIFIED}: ${watch.problem}`]),
     ...database.replicaProblems,
+    ...database.unreachableServers,
     ...(clock.isApart ? [clockWarning(clock.aheadMs)] : []),
   ];
   return { ready: reasons.length === 0, reasons, ...(warnings.length === 0 ? {} : { warnings }) };

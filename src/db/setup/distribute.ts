@@ -244,8 +244,9 @@ async function restoreChecks(owner: Client, report: (step: string) => void): Pro
 
 async function refuseWeakShards(owner: Client): Promise<void> {
   await owner.query(`BEGIN; ${SHOW_SHARDS}`);
-  const faults = await findShardFaults(askOf(owner));
+  const { faults: found, unreachable } = await findShardFaults(askOf(owner));
   await owner.query('COMMIT');
+  const faults = [...found, ...unreachable];
   if (faults.length > 0)
     throw new SetupError(
       `The tables are distributed, but would not keep accounts apart, so no gateway starts:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,

@@ -10,9 +10,9 @@
 import type { AccountId } from '../../auth/caller';
 import { badInput, GatewayError } from '../../errors';
 import type { Database } from '../database';
-import type { PreparedQuery } from '../pipeline/batch';
 import { endsOf, followedColumns, NUMBER, rowsAfter, rowsAfterPositions } from '../statements/followed-rows';
 import type { Table } from '../statements/table';
+import { ShardReads } from './shard-reads';
 import { Follower, type Feed, type FollowedRow } from './follower';
 
 const POLL_MS = 200;
@@ -64,12 +64,15 @@ export class Tail {
   #isClosed = false;
   #hasFailed = false;
   #polledAt = performance.now();
+  readonly #shardReads: ShardReads;
 
   /** @param onError called once per outage. */
   constructor(
     private readonly database: Pick<Database, 'batch' | 'isDistributed'>,
     private readonly onError: (error: unknown) => void,
-  ) {}
+  ) {
+    this.#shardReads = new ShardReads(database);
+  }
 
   /** Milliseconds since the last query; 0 while there are no followers. */
   get delayMs(): number {
@@ -153,7 +156,7 @@ export class Tail {
     let wait = POLL_MS;
     try {
       if (followed.length > 0 && (await this.#readNew(followed))) wait = 0;
-      this.#hasFailed = false;
+      this.#hasFailed = this.#shardReads.isPartial;
     } catch (error) {
       this.#failed(error);
       wait = RETRY_MS;
@@ -164,18 +167,28 @@ export class Tail {
 
   /** @returns whether there may be more right away. */
   async #readNew(followed: readonly Followed[]): Promise<boolean> {
-    const queries = followed.map((each) => this.#queriesOf(each));
-    const answers = await this.database.batch('operator', null, queries.flat());
-    return followed
-      .map((each, index) => handOut(each, answers.splice(0, queries[index]?.length ?? 0).flat()))
-      .some((isMore) => isMore);
+    const rows = this.database.isDistributed ? await this.#readShards(followed) : await this.#readAll(followed);
+    return followed.map((each, index) => handOut(each, rows[index] ?? [])).some((isMore) => isMore);
   }
 
-  /** One statement for all accounts or, if each is in another shard, one for each. */
-  #queriesOf({ table, channels }: Followed): PreparedQuery[] {
-    const positions = new Map([...channels].map(([accountId, { head }]) => [accountId, head]));
-    if (!this.database.isDistributed) return [rowsAfterPositions(table, positions, MAX_ROWS_PER_ACCOUNT, MAX_ROWS)];
-    return [...positions].map(([accountId, head]) => rowsAfter(table, accountId, head, MAX_ROWS_PER_ACCOUNT));
+  /** @returns the rows of each table. */
+  #readAll(followed: readonly Followed[]): Promise<unknown[][][]> {
+    const queries = followed.map(({ table, channels }) =>
+      rowsAfterPositions(table, positionsOf(channels), MAX_ROWS_PER_ACCOUNT, MAX_ROWS),
+    );
+    return this.database.batch('operator', null, queries);
+  }
+
+  /** The same with a statement for each account. */
+  async #readShards(followed: readonly Followed[]): Promise<unknown[][][]> {
+    const reads = followed.map(({ table, channels }) =>
+      [...positionsOf(channels)].map(([accountId, head]) => ({
+        accountId,
+        query: rowsAfter(table, accountId, head, MAX_ROWS_PER_ACCOUNT),
+      })),
+    );
+    const rows = await this.#shardReads.run(reads.flat(), (error) => this.#failed(error));
+    return reads.map(({ length }) => rows.splice(0, length).flat());
   }
 
   #failed(error: unknown): void {
@@ -183,6 +196,9 @@ export class Tail {
     this.#hasFailed = true;
   }
 }
+
+const positionsOf = (channels: Followed['channels']): Map<string, number> =>
+  new Map([...channels].map(([accountId, { head }]) => [accountId, head]));
 
 const toRow = (values: readonly unknown[], places: Places): FollowedRow => ({
   number: numberOf(values[places.number]),

@@ -54,6 +54,7 @@ const REPORT = z.object({
 type Report = z.infer<typeof REPORT>;
 
 interface Node {
+  readonly id: number;
   readonly name: string;
   readonly isLocal: boolean;
   readonly isCoordinator: boolean;
@@ -61,9 +62,21 @@ interface Node {
   readonly shards: ReadonlyMap<string, number>;
   /** Null if the server did not answer. */
   readonly report: Report | null;
+  /** The coordinator has no connection to it: none of its rows can be read or changed. */
+  readonly isUnreachable: boolean;
+}
+
+export interface ShardFaults {
+  /** Why rows would be less protected than their table, and which tables are only partly distributed. */
+  readonly faults: readonly string[];
+  /** Servers whose accounts are not served at present, a sentence each. */
+  readonly unreachable: readonly string[];
 }
 
 const reportOf = (json: unknown): Report | null => (typeof json === 'string' ? REPORT.parse(JSON.parse(json)) : null);
+
+/** How Citus begins to say that it could not connect to another server. */
+const NO_CONNECTION = 'failed to connect to';
 
 async function readNodes(ask: Ask): Promise<Node[]> {
   const [, ...roles] = (await ask(ROLES))[0] ?? [];
@@ -72,18 +85,20 @@ async function readNodes(ask: Ask): Promise<Node[]> {
   const others = new Map(
     (
       await ask(
-        `SELECT n.nodeid::int, CASE WHEN w.success THEN w.result END
+        `SELECT n.nodeid::int, CASE WHEN w.success THEN w.result END, NOT w.success AND starts_with(w.result, ${literal(NO_CONNECTION)})
            FROM run_command_on_workers(${literal(query)}, true) w
            JOIN pg_catalog.pg_dist_node n ON n.nodename = w.nodename AND n.nodeport = w.nodeport`,
       )
-    ).map(([id, report]) => [id, report]),
+    ).map(([id, report, isUnreachable]) => [id, { report, isUnreachable: isUnreachable === true }]),
   );
   return (await ask(NODES)).map(([id, name, isLocal, isCoordinator, shards]) => ({
+    id: Number(id),
     name: text(name),
     isLocal: isLocal === true,
     isCoordinator: isCoordinator === true,
     shards: new Map(Object.entries(z.record(z.string(), z.number()).parse(shards))),
-    report: reportOf(isLocal === true ? own : others.get(id)),
+    report: reportOf(isLocal === true ? own : others.get(id)?.report),
+    isUnreachable: others.get(id)?.isUnreachable === true,
   }));
 }
 
@@ -172,27 +187,42 @@ function misplaced(tables: readonly string[], distributed: ReadonlyMap<string, D
 /** More would hide the others in a log. */
 const MAX_FAULTS = 20;
 
+const NONE: ShardFaults = { faults: [], unreachable: [] };
+
 /**
- * Why rows in a shard would be less protected than their table, and which tables are only partly distributed; empty for
- * a database without shards.
+ * Nothing is found in a database without shards.
  * @param ask with SHOW_SHARDS if the database uses Citus.
  */
-export async function findShardFaults(ask: Ask): Promise<string[]> {
+export async function findShardFaults(ask: Ask): Promise<ShardFaults> {
   const distributed = await distributedTables(ask);
-  if (distributed.size === 0) return [];
+  if (distributed.size === 0) return NONE;
   const tables = (await ask(ACCOUNT_TABLES)).map(([name]) => text(name));
   const delegated = new Set((await ask(DELEGATED)).map(([name]) => text(name)));
   const undelegated = [...SHARD_FUNCTIONS.keys()].filter((name) => !delegated.has(name));
   const nodes = await readNodes(ask);
   const here = nodes.find(({ isLocal }) => isLocal);
   if (!here?.report || !here.isCoordinator)
-    return [
-      'this server is not the coordinator of the shards, or not in pg_dist_node: the gateway must connect to the coordinator',
-    ];
+    return {
+      ...NONE,
+      faults: [
+        'this server is not the coordinator of the shards, or not in pg_dist_node: the gateway must connect to the coordinator',
+      ],
+    };
   const { report } = here;
-  return [
-    ...misplaced(tables, distributed),
-    ...undelegated.map((name) => `the function ${name} does not run where its account is; run: portcullis distribute`),
-    ...nodes.filter(({ isLocal, shards }) => isLocal || shards.size > 0).flatMap((node) => nodeFaults(node, report)),
-  ].slice(0, MAX_FAULTS);
+  const used = nodes.filter(({ isLocal, shards }) => isLocal || shards.size > 0);
+  return {
+    faults: [
+      ...misplaced(tables, distributed),
+      ...undelegated.map(
+        (name) => `the function ${name} does not run where its account is; run: portcullis distribute`,
+      ),
+      ...used.filter(({ isUnreachable }) => !isUnreachable).flatMap((node) => nodeFaults(node, report)),
+    ].slice(0, MAX_FAULTS),
+    unreachable: used
+      .filter(({ isUnreachable }) => isUnreachable)
+      .map(
+        ({ id }) =>
+          `The coordinator cannot connect to server ${id} of pg_dist_node; accounts whose shards are there are not served`,
+      ),
+  };
 }

@@ -1,0 +1,87 @@
+/**
+ * Reads of accounts that are in different shards, in one message: those whose server fails keep no other waiting. They
+ * are left out until it answers again.
+ */
+import type { Database } from '../database';
+import type { PreparedQuery } from '../pipeline/batch';
+
+export interface AccountRead {
+  readonly accountId: string;
+  readonly query: PreparedQuery;
+}
+
+type Rows = readonly unknown[][];
+
+const NONE: Rows = [];
+
+export class ShardReads {
+  /** Accounts that are left out. */
+  readonly #failing = new Set<string>();
+  #isProbing = false;
+
+  constructor(private readonly database: Pick<Database, 'batch'>) {}
+
+  /** Whether accounts are left out. */
+  get isPartial(): boolean {
+    return this.#failing.size > 0;
+  }
+
+  /**
+   * @param onError called when accounts are left out from now on.
+   * @returns the rows of each read; none of an account that is left out.
+   * @throws when no account can be read.
+   */
+  async run(reads: readonly AccountRead[], onError: (error: unknown) => void): Promise<Rows[]> {
+    this.#probe(reads);
+    const sound = reads.filter(({ accountId }) => !this.#failing.has(accountId));
+    const rows = await this.#together(sound).catch((error: unknown) => this.#separately(sound, error, onError));
+    return reads.map((read) => rows.get(read) ?? NONE);
+  }
+
+  async #together(reads: readonly AccountRead[]): Promise<Map<AccountRead, Rows>> {
+    if (reads.length === 0) return new Map();
+    const answers = await this.database.batch(
+      'operator',
+      null,
+      reads.map(({ query }) => query),
+    );
+    return new Map(reads.map((read, index) => [read, answers[index] ?? NONE]));
+  }
+
+  /** @param error of all of them together. */
+  async #separately(
+    reads: readonly AccountRead[],
+    error: unknown,
+    onError: (error: unknown) => void,
+  ): Promise<Map<AccountRead, Rows>> {
+    const found = new Map<AccountRead, Rows>();
+    const failed = new Set<string>();
+    for (const read of reads) {
+      if (failed.has(read.accountId)) continue;
+      const rows = await this.#together([read]).catch(() => null);
+      if (rows) found.set(read, rows.get(read) ?? NONE);
+      else failed.add(read.accountId);
+    }
+    if (found.size === 0) throw error;
+    for (const accountId of failed) this.#failing.add(accountId);
+    onError(error);
+    return found;
+  }
+
+  /** Asks for one of those that are left out, while the others go on; when it is answered, all of them return. */
+  #probe(reads: readonly AccountRead[]): void {
+    if (this.#failing.size === 0 || this.#isProbing) return;
+    const read = reads.find(({ accountId }) => this.#failing.has(accountId));
+    if (!read) {
+      this.#failing.clear();
+      return;
+    }
+    this.#isProbing = true;
+    void this.#together([read])
+      .then(
+        () => this.#failing.clear(),
+        () => undefined,
+      )
+      .finally(() => (this.#isProbing = false));
+  }
+}
