@@ -4,7 +4,8 @@
 import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
-import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
+import { createTwoTenants, type TwoTenants } from '../harness/gateway';
+import { expectTruth, keepWriting } from '../harness/load';
 import { ReplicaPair } from '../harness/replicated';
 import { newFolder } from '../harness/run';
 import { query } from '../harness/sql';
@@ -35,60 +36,17 @@ afterAll(async () => {
   await pair.stop();
 }, 60_000);
 
-interface Load {
-  /** Names of tools by the answers that their writers got. */
-  readonly told: Record<'stored' | 'notStored' | 'unknown', string[]>;
-  stop(): Promise<void>;
-}
-
-function write(prefix: string): Load {
-  const told: Load['told'] = { stored: [], notStored: [], unknown: [] };
-  let isRunning = true;
-  const writer = async (tenant: Tenant, number: number): Promise<void> => {
-    for (let turn = 0; isRunning; turn += 1) {
-      const name = `${prefix} ${tenant.slug} ${number} ${turn}`;
-      const { errors } = await tenant.send(CREATE, { name });
-      const [error] = errors;
-      if (!error) told.stored.push(name);
-      else {
-        expect(error.extensions.code).toBe('UNAVAILABLE');
-        told[error.extensions['retry'] === true ? 'notStored' : 'unknown'].push(name);
-      }
-    }
-  };
-  const writers = [tenants.acme, tenants.globex].flatMap((tenant) =>
-    Array.from({ length: WRITERS }, (_, number) => writer(tenant, number)),
-  );
-  return {
-    told,
-    stop: async () => {
-      isRunning = false;
-      await Promise.all(writers);
-    },
-  };
-}
-
-const acknowledged = (load: Load, count: number): Promise<number> =>
-  eventually(async () => load.told.stored.length >= count, 30_000);
-
 it('writes continue at the promoted standby; acknowledged changes exist exactly once, and the chains are intact', async () => {
-  const load = write('failover');
-  await acknowledged(load, WRITES);
+  const load = keepWriting('failover', [tenants.acme, tenants.globex], WRITERS);
+  await load.acknowledged(WRITES);
   await pair.kill(0);
   const before = load.told.stored.length;
   await pair.promote(1);
-  const gapMs = await acknowledged(load, before + 1);
-  await acknowledged(load, before + WRITES);
+  const gapMs = await load.acknowledged(before + 1);
+  await load.acknowledged(before + WRITES);
   await load.stop();
-  const rows = await query<{ name: string }>(
-    database.superuserUrl,
-    "SELECT name FROM tool WHERE name LIKE 'failover%'",
-  );
-  const stored = new Set(rows.map(({ name }) => name));
-  expect(rows).toHaveLength(stored.size);
+  await expectTruth(database.superuserUrl, load);
   const { told } = load;
-  expect(told.stored.filter((name) => !stored.has(name))).toEqual([]);
-  expect(told.notStored.filter((name) => stored.has(name))).toEqual([]);
   for (const tenant of [tenants.acme, tenants.globex])
     expect(await tenant.ask(VERIFY)).toMatchObject({ verifyAudit: { intact: true } });
   const counts = Object.entries(told).map(([words, names]) => `${words} ${names.length}`);

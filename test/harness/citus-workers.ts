@@ -23,12 +23,15 @@ type Database = Pick<
   'name' | 'superuserUrl' | 'ownerUrl' | 'tenantUrl' | 'operatorUrl' | 'restrictedUrl'
 >;
 
-/** Makes a database the coordinator of all workers, without shards of its own. */
-export async function addWorkers(database: Database): Promise<Workers> {
+/**
+ * Makes a database the coordinator of all workers, without shards of its own.
+ * @param superusers of the workers.
+ */
+export async function addWorkers(database: Database, superusers = workerUrls()): Promise<Workers> {
   const { owner } = rolesOf(database);
   const { password } = new URL(database.ownerUrl);
-  const urls = workerUrls().map((url) => withDatabase(url, database.name));
-  for (const [index, url] of workerUrls().entries()) {
+  const urls = superusers.map((url) => withDatabase(url, database.name));
+  for (const [index, url] of superusers.entries()) {
     const role = `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD '${password}'`;
     const ifMissing = `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${owner}') THEN ${role}; END IF; END $$`;
     await query(url, ifMissing);
@@ -44,7 +47,7 @@ export async function addWorkers(database: Database): Promise<Workers> {
   });
   const drop = async (): Promise<void> => {
     const roles = Object.values(rolesOf(database));
-    for (const url of workerUrls()) {
+    for (const url of superusers) {
       await query(url, `DROP DATABASE IF EXISTS ${database.name} WITH (FORCE)`);
       for (const role of roles.filter((name) => name !== owner)) await query(url, `DROP ROLE IF EXISTS ${role}`);
       // The owner may also own databases of other tests.

@@ -1,4 +1,5 @@
 /** PostgreSQL servers of one cluster: a primary, its standbys, and copies that diverged. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,6 +36,13 @@ async function programs(): Promise<string> {
 /** The servers of one cluster, by number. */
 const SERVERS = 4;
 
+export interface ServerOptions {
+  /** Lines of postgresql.conf. */
+  readonly settings?: readonly string[];
+  /** Whether every local user may log in as any role, as servers of Citus do with each other. */
+  readonly isTrusting?: boolean;
+}
+
 export class ReplicaPair {
   private constructor(
     private readonly bin: string,
@@ -44,7 +52,7 @@ export class ReplicaPair {
   ) {}
 
   /** Only the first server exists and runs. */
-  static async start(): Promise<ReplicaPair> {
+  static async start({ settings = [], isTrusting = false }: ServerOptions = {}): Promise<ReplicaPair> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-pair-'));
     await chmod(folder, 0o711);
     const osUser = await chooseUser(undefined, () => undefined);
@@ -53,9 +61,10 @@ export class ReplicaPair {
     const pair = new ReplicaPair(await programs(), osUser, folder, ports);
     const passwords = join(folder, 'password');
     await writeFile(passwords, PASSWORD, { mode: 0o644 });
-    const parameters = ['--username=postgres', `--pwfile=${passwords}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+    const auth = `--auth=${isTrusting ? 'trust' : 'scram-sha-256'}`;
+    const parameters = ['--username=postgres', `--pwfile=${passwords}`, auth, '--encoding=UTF8'];
     await pair.#run('initdb', `--pgdata=${pair.#data(0)}`, ...parameters, '--locale=C', '--no-sync');
-    await appendFile(join(pair.#data(0), 'postgresql.conf'), `\n${SETTINGS.join('\n')}\n`);
+    await appendFile(join(pair.#data(0), 'postgresql.conf'), `\n${[...SETTINGS, ...settings].join('\n')}\n`);
     await pair.startServer(0);
     return pair;
   }
@@ -117,6 +126,13 @@ export class ReplicaPair {
     }, 20_000);
   }
 
+  /** Adds separate servers, as empty as the first one still is. */
+  async addServers(servers: readonly number[]): Promise<void> {
+    await this.stopServer(0);
+    for (const server of servers) await this.#copy(0, server);
+    for (const server of [0, ...servers]) await this.startServer(server);
+  }
+
   /** A separate cluster from a copy of the files, like a restored backup: a primary and its standby, both running. */
   async restoreCopy(of: number, primary: number, standby: number): Promise<void> {
     await this.stopServer(of);
@@ -154,13 +170,24 @@ export class ReplicaPair {
     return pid;
   }
 
-  /** Kills it without notice, as if the machine were lost. */
+  /** Kills its first process without notice; the others end when they notice. */
   async kill(server: number): Promise<void> {
-    const pid = this.processOf(server);
-    process.kill(Number(pid), 'SIGKILL');
+    await this.#killAll([this.processOf(server)]);
+  }
+
+  /** Kills all of its processes at once, as if the machine were lost. */
+  async loseMachine(server: number): Promise<void> {
+    const first = this.processOf(server);
+    const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', first], { encoding: 'utf8' });
+    await this.#killAll([first, ...stdout.split(/\s+/).filter((text) => text !== '')]);
+  }
+
+  async #killAll(pids: readonly string[]): Promise<void> {
+    for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
+    const [first] = pids;
     await eventually(async () => {
       try {
-        process.kill(Number(pid), 0);
+        process.kill(Number(first), 0);
         return false;
       } catch {
         return true;

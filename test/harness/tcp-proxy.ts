@@ -15,8 +15,10 @@ export interface TcpProxy {
    * @param concerns whether a connection becomes unresponsive, by the first data of its client; all of them if omitted.
    */
   fallSilent(concerns?: (firstSent: string) => boolean): void;
-  /** Forwards new connections again; unresponsive ones stay so, as behind a firewall that has forgotten them. */
+  /** Forwards new connections and all answers again; unresponsive connections stay so, as behind a firewall that has forgotten them. */
   answer(): void;
+  /** Forwards matching data of a client, then closes the connection in place of the answer. */
+  loseAnswers(to: (sent: string) => boolean): void;
   /**
    * The number of connections that the client has not fully closed; a client that has only ended its side still counts.
    */
@@ -35,15 +37,18 @@ interface Pair {
   readonly far: Socket;
   firstSent: string;
   isSilent: boolean;
+  /** The next answer is lost. */
+  isAnswerLost: boolean;
 }
 
 export async function startTcpProxy(port = 0): Promise<TcpProxy> {
   let target = port;
   let silences: (firstSent: string) => boolean = () => false;
+  let loses: (sent: string) => boolean = () => false;
   const pairs = new Set<Pair>();
   const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect(target, '127.0.0.1');
-    const pair: Pair = { near, far, firstSent: '', isSilent: false };
+    const pair: Pair = { near, far, firstSent: '', isSilent: false, isAnswerLost: false };
     pairs.add(pair);
     for (const socket of [near, far])
       socket
@@ -63,10 +68,12 @@ export async function startTcpProxy(port = 0): Promise<TcpProxy> {
     near.on('data', (data: Buffer) => {
       if (pair.firstSent === '') pair.firstSent = data.toString('latin1');
       pair.isSilent ||= silences(pair.firstSent);
+      pair.isAnswerLost ||= loses(data.toString('latin1'));
       if (!pair.isSilent) far.write(data);
     });
     far.on('data', (data: Buffer) => {
-      if (!pair.isSilent) near.write(data);
+      if (pair.isAnswerLost) near.destroy();
+      else if (!pair.isSilent) near.write(data);
     });
   });
   const ownPort = await listen(server);
@@ -91,7 +98,8 @@ export async function startTcpProxy(port = 0): Promise<TcpProxy> {
       silences = concerns;
       for (const pair of pairs) pair.isSilent ||= concerns(pair.firstSent);
     },
-    answer: () => (silences = () => false),
+    answer: () => (silences = loses = () => false),
+    loseAnswers: (to) => (loses = to),
     open: () => {
       for (const { near, isSilent } of pairs) if (isSilent) near.write(NOTICE);
       return pairs.size;

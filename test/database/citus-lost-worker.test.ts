@@ -1,0 +1,148 @@
+/**
+ * A worker that has shards is lost under load: its accounts are told so and get nothing wrong, the others go on, and
+ * nothing has to be restarted but the worker. Runs where CITUS_WORKER_URLS is set, on servers of its own.
+ */
+import { eventually } from '../harness/eventually';
+import { canStartCitus, startCitus, tenantOnEach, type CitusServers } from '../harness/citus-servers';
+import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
+import { expectTruth, keepWriting } from '../harness/load';
+import { connected } from '../harness/sql';
+import { startTcpProxy } from '../harness/tcp-proxy';
+
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const WORKERS = [1, 2] as const;
+const [LOST] = WORKERS;
+const WRITERS = 2;
+/** Acknowledged in each state of the servers. */
+const WRITES = 40;
+
+(canStartCitus() ? describe : describe.skip)('a coordinator with two workers', () => {
+  let citus: CitusServers;
+  let gateway: TestGateway;
+  /** An account at each worker. */
+  let lost: Tenant;
+  let other: Tenant;
+
+  beforeAll(async () => {
+    citus = await startCitus(WORKERS);
+    gateway = await startTestGateway({ database: citus.database });
+    const [first, second] = await tenantOnEach(citus, gateway, WORKERS);
+    if (!first || !second) throw new Error('An account is missing');
+    [lost, other] = [first, second];
+  }, 180_000);
+  afterAll(async () => {
+    await gateway.close();
+    await citus.stop();
+  }, 60_000);
+
+  const readiness = async (): Promise<{ ready: boolean; reasons: string[]; warnings: string[] }> =>
+    (await gateway.gateway.app.inject('/readyz')).json();
+
+  const expectIntactChains = async (): Promise<void> => {
+    for (const tenant of [lost, other])
+      expect(await tenant.ask('{ verifyAudit { intact } }')).toEqual({ verifyAudit: { intact: true } });
+  };
+
+  const prepared = async (): Promise<object[]> =>
+    (await Promise.all(WORKERS.map((worker) => citus.on(worker, 'SELECT gid FROM pg_prepared_xacts')))).flat();
+
+  /** Its log may have to be replayed. */
+  const startAgain = (server: number): Promise<number> =>
+    eventually(
+      () =>
+        citus.servers.startServer(server).then(
+          () => true,
+          () => false,
+        ),
+      30_000,
+    );
+
+  /** Changes an account at each worker by one statement at a time, until told to stop. @returns how many were stored. */
+  function writeOnBoth(): { stop(): Promise<number> } {
+    let [isRunning, stored] = [true, 0];
+    const running = connected(citus.database.operatorUrl, async (client) => {
+      for (let turn = 0; isRunning; turn += 1)
+        await client
+          .query(`UPDATE account SET metadata = '{"turn": ${turn}}' WHERE id IN ($1, $2)`, [
+            lost.accountId,
+            other.accountId,
+          ])
+          .then(
+            () => (stored += 1),
+            () => undefined,
+          );
+    });
+    return {
+      stop: async () => {
+        isRunning = false;
+        await running;
+        return stored;
+      },
+    };
+  }
+
+  it('which is lost and comes back: callers are told the truth, and the accounts of the other one notice nothing', async () => {
+    const [own, others, both] = [
+      keepWriting('lost', [lost], WRITERS),
+      keepWriting('other', [other], WRITERS),
+      writeOnBoth(),
+    ];
+    for (const load of [own, others]) await load.acknowledged(WRITES);
+    await citus.servers.loseMachine(LOST);
+    await eventually(async () => own.told.notStored.length > 0, 30_000);
+    await others.acknowledged(others.told.stored.length + WRITES);
+    expect((await lost.send('{ tools { totalCount } }')).errors).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE', retry: true }) }),
+    ]);
+    expect(await other.ask('{ tools(first: 1) { nodes { name } } }')).toMatchObject({ tools: { nodes: [{}] } });
+    expect(await readiness()).toMatchObject({
+      ready: true,
+      reasons: [],
+      warnings: expect.arrayContaining([expect.stringMatching(/cannot connect to server \d+ of pg_dist_node/)]),
+    });
+    await startAgain(LOST);
+    await own.acknowledged(own.told.stored.length + WRITES);
+    await Promise.all([own.stop(), others.stop()]);
+    const onBoth = await both.stop();
+    for (const load of [own, others]) await expectTruth(citus.database.superuserUrl, load);
+    expect([others.told.notStored, others.told.unknown]).toEqual([[], []]);
+    await eventually(async () => (await prepared()).length === 0, 30_000);
+    const turns = await citus.on(0, 'SELECT DISTINCT metadata FROM account WHERE id IN ($1, $2)', [
+      lost.accountId,
+      other.accountId,
+    ]);
+    expect(turns).toHaveLength(1);
+    await expectIntactChains();
+    await eventually(async () => !(await readiness()).warnings.some((warning) => /pg_dist_node/.test(warning)), 10_000);
+    const { stored, notStored, unknown } = own.told;
+    process.stdout.write(
+      `Lost worker: stored ${stored.length}, refused ${notStored.length}, unknown ${unknown.length}; at the other one ${others.told.stored.length} stored; on both ${onBoth}\n`,
+    );
+  }, 180_000);
+
+  it('whose answer to COMMIT is lost: the change may be stored, and callers are told so', async () => {
+    const between = await startTcpProxy(citus.servers.port(LOST));
+    const move = (port: number): Promise<object[]> =>
+      citus.on(0, "SELECT citus_update_node(nodeid, '127.0.0.1', $1) FROM pg_dist_node WHERE groupid = $2", [
+        port,
+        LOST,
+      ]);
+    await move(Number(new URL(between.url(citus.database.superuserUrl)).port));
+    try {
+      await lost.ask(CREATE, { name: 'before' });
+      between.loseAnswers((sent) => /\bCOMMIT\b/.test(sent));
+      const { errors } = await lost.send(CREATE, { name: 'stored without an answer' });
+      expect(errors.map(({ extensions }) => extensions)).toEqual([
+        expect.objectContaining({ code: 'UNAVAILABLE', retry: false }),
+      ]);
+      between.answer();
+      expect(
+        await lost.ask('{ tools(filter: { name: { equals: "stored without an answer" } }) { totalCount } }'),
+      ).toEqual({ tools: { totalCount: 1 } });
+    } finally {
+      await move(citus.servers.port(LOST));
+      between.close();
+    }
+    await expectIntactChains();
+  }, 60_000);
+});

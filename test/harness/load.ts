@@ -1,0 +1,54 @@
+/** Writers that go on whatever happens to the servers, and keep what they were told of each change. */
+import { eventually } from './eventually';
+import type { Tenant } from './gateway';
+import { query } from './sql';
+
+const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+
+export interface Load {
+  /** Names of tools, by what their writers were told; they begin with the prefix. */
+  readonly told: Record<'stored' | 'notStored' | 'unknown', string[]>;
+  readonly prefix: string;
+  /** Waits until so many are stored. @returns the milliseconds that it took. */
+  acknowledged(count: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** @param writers of each tenant. Every refusal is to be UNAVAILABLE. */
+export function keepWriting(prefix: string, tenants: readonly Tenant[], writers: number): Load {
+  const told: Load['told'] = { stored: [], notStored: [], unknown: [] };
+  let isRunning = true;
+  const writer = async (tenant: Tenant, number: number): Promise<void> => {
+    for (let turn = 0; isRunning; turn += 1) {
+      const name = `${prefix} ${tenant.slug} ${number} ${turn}`;
+      const { errors } = await tenant.send(CREATE, { name });
+      const [error] = errors;
+      if (!error) told.stored.push(name);
+      else {
+        expect(error.extensions.code).toBe('UNAVAILABLE');
+        told[error.extensions['retry'] === true ? 'notStored' : 'unknown'].push(name);
+      }
+    }
+  };
+  const running = tenants.flatMap((tenant) => Array.from({ length: writers }, (_, number) => writer(tenant, number)));
+  return {
+    told,
+    prefix,
+    acknowledged: (count) => eventually(async () => told.stored.length >= count, 30_000),
+    stop: async () => {
+      isRunning = false;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Every change is stored once that was acknowledged, and none that was said not to be. */
+export async function expectTruth(superuserUrl: string, { told, prefix }: Load): Promise<void> {
+  const rows = await query<{ name: string }>(superuserUrl, 'SELECT name FROM tool WHERE starts_with(name, $1)', [
+    prefix,
+  ]);
+  const stored = new Set(rows.map(({ name }) => name));
+  expect(rows).toHaveLength(stored.size);
+  expect(told.stored.filter((name) => !stored.has(name))).toEqual([]);
+  expect(told.notStored.filter((name) => stored.has(name))).toEqual([]);
+}
