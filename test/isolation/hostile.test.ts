@@ -50,11 +50,10 @@ async function hideRows(client: Client): Promise<string[]> {
   const columns = `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname = 'deletion_id'`;
   for (const { name } of await query<{ name: string }>(url, columns)) {
-    await query(
-      url,
-      `UPDATE ${name} SET deleted_at = now(), deletion_id = gen_random_uuid() WHERE id = ANY($1::uuid[])`,
-      [hidden],
-    );
+    await query(url, `UPDATE ${name} SET deleted_at = now(), deletion_id = $2 WHERE id = ANY($1::uuid[])`, [
+      hidden,
+      newId(),
+    ]);
   }
   return hidden;
 }

@@ -2,6 +2,7 @@
  * Streams and webhooks with isolation layers removed: each remaining layer alone withholds the events of other
  * accounts.
  */
+import { canAsk } from '../harness/among-shards';
 import { eventually } from '../harness/eventually';
 import { seed } from '../harness/factories';
 import { setupTwoTenants } from '../harness/setup-tenants';
@@ -12,6 +13,9 @@ import { Receiver } from '../webhooks/receiver';
 import { removeAccountFilter } from './without-account-filter';
 
 const WITHIN_MS = 20_000;
+/** Whether events of all accounts can be read at once: a stream or webhook that cannot read any shows nothing. */
+const READS_ALL = canAsk('events without their account');
+const itReadsAll = READS_ALL ? it : it.skip;
 /** The streams, with documents that read all of them from the beginning. */
 const STREAMS = {
   events: 'subscription { events(after: 0) { accountId sequence resourceType resourceId after } }',
@@ -76,11 +80,12 @@ async function delivered(name: string): Promise<string> {
 describe('without the account conditions of statements', () => {
   beforeEach(() => (restoreFilter = removeAccountFilter()));
 
-  it.each(Object.entries(STREAMS))('row level security alone withholds %s of others', async (_name, query) => {
+  const streams = Object.entries(STREAMS).filter(([name]) => READS_ALL || name !== 'events');
+  it.each(streams)('row level security alone withholds %s of others', async (_name, query) => {
     expectNothingForeign(await streamed(query));
   });
 
-  it('row level security alone withholds the events of others from webhooks', async () => {
+  itReadsAll('row level security alone withholds the events of others from webhooks', async () => {
     expectNothingForeign(await delivered('without-conditions'));
   });
 });
@@ -106,7 +111,7 @@ describe('without row level security', () => {
     for (const secret of foreign) expect(source.text).not.toContain(secret);
   });
 
-  it('the check before sending alone withholds the events of others from webhooks', async () => {
+  itReadsAll('the check before sending alone withholds the events of others from webhooks', async () => {
     await createWebhook(acme, { name: 'unprotected', url: receiver.url('/unprotected') });
     restoreFilter = removeAccountFilter();
     await createTool(globex, 'Foreign unprotected');

@@ -3,6 +3,7 @@
  */
 import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
 import type { PreparedQuery } from '../../src/db/pipeline/batch';
+import { canAsk } from '../harness/among-shards';
 import { gatewaySchema, seed, type SeededIds } from '../harness/factories';
 import { createTwoTenants, type Client, type TwoTenants } from '../harness/gateway';
 import { Promoter } from '../promotion/client';
@@ -42,6 +43,7 @@ const NAMES_ACCOUNT = [
   /^INSERT INTO "?\w+"? \("?account_id"?, /,
   /FROM "account" t WHERE t\."id" = \$1/,
   /FROM "account" t WHERE t\."id" = \$2/,
+  /FROM authenticate_key_of\(\$1, \$2\)$/,
 ];
 
 /** Statements without an account, each with its reason. */
@@ -141,6 +143,7 @@ it('an account key changes rows by statements that name its account', async () =
   expect((await acme.undo(importId)).errors).toEqual([]);
   await tenants.gateway.flushCounters();
   expectNamed(tenants.acme.accountId);
+  if (!canAsk('texts of statements')) return;
   const asked = sent.filter((query) => !isControl(query) && !PROVES_CHANNEL.test(query.text));
   const texts = new Set(asked.map(({ text }) => text.replace(/\s+/g, ' ').trim()));
   expect([...texts].sort()).toMatchSnapshot();

@@ -1,6 +1,7 @@
 /** If a key ends while an operation waits, the rest of the operation does not run. */
 import { KeyCache } from '../../src/auth/key-cache';
 import { Admission } from '../../src/http/admission';
+import { canAsk } from '../harness/among-shards';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, startTestGateway, type Client, type TestGateway, type TwoTenants } from '../harness/gateway';
 import { connected, query } from '../harness/sql';
@@ -56,7 +57,9 @@ const whileLocked = <T>(work: (untilOneWaits: () => Promise<unknown>) => Promise
     return work(untilOneWaits).finally(() => holder.query('ROLLBACK'));
   });
 
-it('an operation whose key ended while it waited for its turn is refused', async () => {
+const itNotified = canAsk('notifications') ? it : it.skip;
+
+itNotified('an operation whose key ended while it waited for its turn is refused', async () => {
   const { client, id } = await makeKey('queued');
   const run = jest.spyOn(Admission.prototype, 'run');
   const sent = await whileLocked(async (untilOneWaits) => {
@@ -74,7 +77,7 @@ it('an operation whose key ended while it waited for its turn is refused', async
   expect(refused.data).toBeUndefined();
 });
 
-it('a mutation whose key ended during a field runs no further field, and reports what was stored', async () => {
+itNotified('a mutation whose key ended during a field runs no further field, and reports what was stored', async () => {
   const { client, id } = await makeKey('in a mutation');
   const create =
     'mutation { first: createTool(input: { name: "1" }) { id } second: createTool(input: { name: "2" }) { id } }';

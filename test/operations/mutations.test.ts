@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createDatabase } from '../harness/database';
 import { DatabaseLine } from '../harness/database-line';
 import { createTwoTenants, type Tenant, type TwoTenants } from '../harness/gateway';
-import { connected, query } from '../harness/sql';
+import { connected, query, statementsIn, withoutTriggers } from '../harness/sql';
 
 let tenants: TwoTenants;
 let acme: Tenant;
@@ -30,6 +30,11 @@ const count = async (table: string): Promise<number> => {
   return Number(row?.count);
 };
 
+const arrange = (text: string): Promise<void> =>
+  connected(tenants.database.superuserUrl, async (client) => {
+    for (const statement of statementsIn(text)) await client.query(statement);
+  });
+
 /** Cancels the statement that waits for a lock, as the statement timeout would. */
 async function cancelWaiting(
   cancel: (pid: number) => Promise<unknown>,
@@ -53,7 +58,7 @@ async function whileLocked<T>(table: string, work: () => Promise<T>): Promise<T>
     try {
       const result = work();
       await cancelWaiting(
-        (pid) => client.query('SELECT pg_cancel_backend($1)', [pid]),
+        (pid) => client.query('SELECT pg_cancel_backend($1::int)', [pid]),
         async () => {
           const waiting = await client.query<{ pid: number }>(
             `SELECT pid FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database = (
@@ -175,7 +180,7 @@ describe('a root field that conflicts with another transaction', () => {
       FOR EACH ROW EXECUTE FUNCTION conflict_once()`;
 
   it('is retried, stored once and counted once', async () => {
-    await connected(tenants.database.superuserUrl, (client) => client.query(CONFLICT_ONCE));
+    await arrange(CONFLICT_ONCE);
     try {
       const before = await count('tool');
       const { createTool } = await acme.ask<{ createTool: { id: string } }>(
@@ -186,9 +191,7 @@ describe('a root field that conflicts with another transaction', () => {
       expect(createTool.id).toMatch(/^[0-9a-f-]{36}$/);
       expect(await count('tool')).toBe(before + 1);
     } finally {
-      await connected(tenants.database.superuserUrl, (client) =>
-        client.query('DROP TRIGGER zz_conflict ON tool; DROP FUNCTION conflict_once; DROP SEQUENCE conflicts'),
-      );
+      await arrange('DROP TRIGGER zz_conflict ON tool; DROP FUNCTION conflict_once; DROP SEQUENCE conflicts');
     }
   });
 });
@@ -233,7 +236,7 @@ describe('a root field that is stored because COMMIT was sent with its write, bu
     ['an account key', () => acme, CREATE],
     ['a master key', () => tenants.master, CREATE.replaceAll('createTool(', `createTool(accountId: "ACCOUNT", `)],
   ])('is reported as stored to %s', async (_who, clientOf, text) => {
-    await connected(tenants.database.superuserUrl, (client) => client.query(UNREADABLE));
+    await arrange(UNREADABLE);
     try {
       const before = await count('tool');
       const answer = await clientOf().send(text.replaceAll('ACCOUNT', acme.accountId));
@@ -243,10 +246,9 @@ describe('a root field that is stored because COMMIT was sent with its write, bu
       expect(answer.errors[0]?.message).toContain('These fields were stored anyway: before, it;');
       expect(await count('tool')).toBe(before + 2);
     } finally {
-      await connected(tenants.database.superuserUrl, (client) =>
-        client.query(
-          "DROP TRIGGER a_unreadable ON tool; DROP FUNCTION unreadable; SET session_replication_role = replica; DELETE FROM tool WHERE name IN ('readable', 'unreadable')",
-        ),
+      await arrange('DROP TRIGGER a_unreadable ON tool; DROP FUNCTION unreadable');
+      await withoutTriggers(tenants.database.superuserUrl, (client) =>
+        client.query("DELETE FROM tool WHERE name IN ('readable', 'unreadable')"),
       );
     }
   });
