@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { knownCaller } from './auth/authenticate';
 import { BruteForceLimiter } from './auth/brute-force-limiter';
-import { KeyCache } from './auth/key-cache';
+import { KeyCache, MAX_AGE_UNNOTIFIED_MS } from './auth/key-cache';
 import type { Config } from './config';
 import { Signer } from './auth/signer';
 import { CursorCipher } from './db/cursor';
@@ -237,7 +237,9 @@ export async function createGateway({
     telemetry.metrics?.observe({
       inFlightBytes: () => app.inFlight.totalBytes,
       databaseCounts: () => database.counts,
-      revocationsKnownAt: () => watch.confirmedAt,
+      // Among shards nothing is expected to be notified.
+      revocationsKnownAt: () =>
+        database.isDistributed ? performance.now() - MAX_AGE_UNNOTIFIED_MS : watch.confirmedAt,
       openStreams: () => streams.count,
       streamedEvents: () => streams.sent,
       tailDelayMs: () => tail.delayMs,

@@ -11,7 +11,8 @@ export interface ChangeNotifications {
 
 /** Together these guarantee that every change takes effect within one second. */
 const MAX_AGE_MS = 30_000;
-const MAX_AGE_UNNOTIFIED_MS = 500;
+/** Where no change is notified, each is known after this time. */
+export const MAX_AGE_UNNOTIFIED_MS = 500;
 /** Notifications that have not been confirmed for this long count as lost, even if the connection seems open. */
 const CONFIRMATION_MS = 700;
 

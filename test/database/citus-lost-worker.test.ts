@@ -7,9 +7,10 @@ import { canStartCitus, startCitus, tenantOnEach, type CitusServers } from '../h
 import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
 import { expectTruth, keepWriting } from '../harness/load';
 import { connected } from '../harness/sql';
-import { startTcpProxy } from '../harness/tcp-proxy';
+import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
+const RENAME = 'mutation ($id: ID!, $name: String!) { updateTool(id: $id, input: { name: $name }) { id } }';
 const WORKERS = [1, 2] as const;
 const [LOST] = WORKERS;
 const WRITERS = 2;
@@ -120,29 +121,55 @@ const WRITES = 40;
     );
   }, 180_000);
 
-  it('whose answer to COMMIT is lost: the change may be stored, and callers are told so', async () => {
-    const between = await startTcpProxy(citus.servers.port(LOST));
-    const move = (port: number): Promise<object[]> =>
+  describe('whose answer to COMMIT is lost', () => {
+    let between: TcpProxy;
+    let id: string;
+    const lead = (port: number): Promise<object[]> =>
       citus.on(0, "SELECT citus_update_node(nodeid, '127.0.0.1', $1) FROM pg_dist_node WHERE groupid = $2", [
         port,
         LOST,
       ]);
-    await move(Number(new URL(between.url(citus.database.superuserUrl)).port));
-    try {
-      await lost.ask(CREATE, { name: 'before' });
-      between.loseAnswers((sent) => /\bCOMMIT\b/.test(sent));
-      const { errors } = await lost.send(CREATE, { name: 'stored without an answer' });
-      expect(errors.map(({ extensions }) => extensions)).toEqual([
-        expect.objectContaining({ code: 'UNAVAILABLE', retry: false }),
-      ]);
-      between.answer();
-      expect(
-        await lost.ask('{ tools(filter: { name: { equals: "stored without an answer" } }) { totalCount } }'),
-      ).toEqual({ tools: { totalCount: 1 } });
-    } finally {
-      await move(citus.servers.port(LOST));
+    beforeAll(async () => {
+      between = await startTcpProxy(citus.servers.port(LOST));
+      await lead(Number(new URL(between.url(citus.database.superuserUrl)).port));
+      id = (await lost.ask<{ createTool: { id: string } }>(CREATE, { name: 'before' })).createTool.id;
+    });
+    afterAll(async () => {
+      await lead(citus.servers.port(LOST));
       between.close();
-    }
-    await expectIntactChains();
-  }, 60_000);
+    });
+    afterEach(() => between.answer());
+
+    const told = async (text: string, variables: object): Promise<unknown[]> =>
+      (await lost.send(text, variables)).errors.map(({ extensions: { code, retry } }) => [code, retry]);
+    const named = async (name: string): Promise<number> => {
+      const { tools } = await lost.ask<{ tools: { totalCount: number } }>(
+        'query ($name: String!) { tools(filter: { name: { equals: $name } }) { totalCount } }',
+        { name },
+      );
+      return tools.totalCount;
+    };
+
+    it('may have stored the change, and callers are told so', async () => {
+      between.loseAnswers((sent) => /\bCOMMIT\b/.test(sent));
+      expect(await told(RENAME, { id, name: 'stored without an answer' })).toEqual([['UNAVAILABLE', false]]);
+      expect(await named('stored without an answer')).toBe(1);
+    });
+
+    it('has prepared a change that the coordinator gives up: it is rolled back, and callers are not told to repeat it', async () => {
+      between.loseAnswers((sent) => sent.includes('PREPARE TRANSACTION'));
+      expect(await told(CREATE, { name: 'prepared' })).toEqual([['UNAVAILABLE', false]]);
+      between.answer();
+      await eventually(async () => (await prepared()).length === 0, 30_000);
+      expect(await named('prepared')).toBe(0);
+    }, 60_000);
+
+    it('has prepared a change that the coordinator has committed: it is stored', async () => {
+      between.loseAnswers((sent) => sent.includes('COMMIT PREPARED'));
+      expect(await told(CREATE, { name: 'committed' })).toEqual([]);
+      between.answer();
+      await eventually(async () => (await named('committed')) === 1, 30_000);
+      await expectIntactChains();
+    }, 60_000);
+  });
 });

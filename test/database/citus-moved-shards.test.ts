@@ -113,7 +113,8 @@ type Tools = { tools: { nodes: { accountId: string }[] } };
       const [weak, refused] = [await readiness(), startTestGateway({ database: citus.database })];
       await expect(refused).rejects.toThrow(`the shard ${shard.slice('tool_'.length)} of the table tool on the server`);
       await run(mend);
-      expect(weak).toMatchObject({ ready: false, reasons: [expect.stringContaining('differs from its table in')] });
+      expect(weak.ready).toBe(false);
+      expect(weak.reasons.join()).toContain('differs from its table in');
     }
     expect(await readiness()).toMatchObject({ ready: true, reasons: [] });
   }, 60_000);

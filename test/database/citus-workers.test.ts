@@ -188,7 +188,7 @@ import { MIGRATION } from '../new-resource/migration';
     expect(await readiness()).toMatchObject({
       status: 200,
       reasons: [],
-      warnings: [expect.stringContaining('the tables are divided among shards')],
+      warnings: [expect.stringContaining('the tables are distributed among shards')],
     });
   });
 

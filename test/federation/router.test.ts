@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
 import { parse, print, visit } from 'graphql';
 import { createKey } from '../access/keys';
+import { eventually } from '../harness/eventually';
 import type { SeededIds } from '../harness/factories';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
 import { snippetsOf } from '../snippets';
@@ -145,6 +146,7 @@ it('requests with a revoked key, or without a key, read nothing', async () => {
   const variables = { agents: [idOf(own, 'Agent')], tools: [] };
   expect((await route(key.key, RATINGS, variables)).text).toContain('own');
   await tenants.acme.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: key.id });
+  await eventually(async () => (await route(key.key, RATINGS, variables)).errors !== undefined);
   for (const each of [key.key, null]) {
     const { data, errors } = await route(each, RATINGS, variables);
     expect(JSON.stringify(data)).not.toContain('own');

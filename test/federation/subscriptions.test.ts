@@ -168,9 +168,9 @@ describe.each([
     const stream = await follow(key.key, EVENTS, { after: await lastEvent(acme.accountId) });
     await createTool(acme, name());
     await eventually(async () => eventsOf(stream).length > 0, WITHIN_MS);
-    const seen = eventsOf(stream).length;
     await acme.ask(REVOKE, { id: key.id });
     await eventually(async () => stream.isOver(), WITHIN_MS);
+    const seen = eventsOf(stream).length;
     await createTool(acme, name());
     expect(codesOf(stream)).toEqual(['UNAUTHENTICATED']);
     expect(eventsOf(stream).length).toBe(seen);

@@ -60,8 +60,10 @@ export class EventSource {
   }
 
   get sent(): Sent[] {
+    // What follows the last blank line is still arriving.
     return this.text
       .split('\n\n')
+      .slice(0, -1)
       .filter((block) => block.startsWith('event:'))
       .map(parsed);
   }

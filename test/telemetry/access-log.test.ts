@@ -114,7 +114,7 @@ test('a slow operation logs its statements without their values, and a fast one 
   const id = await createTool(acme, 'contended');
   await connected(database.superuserUrl, async (client) => {
     await client.query('BEGIN');
-    await client.query('SELECT FROM tool WHERE id = $1 FOR UPDATE', [id]);
+    await client.query('SELECT FROM tool WHERE account_id = $1 AND id = $2 FOR UPDATE', [acme.accountId, id]);
     const changing = acme.send(
       'mutation Slow($id: ID!) { updateTool(id: $id, input: { description: "unlogged-value" }) { id } }',
       { id },

@@ -104,7 +104,7 @@ test('the session of a traced transaction contains the trace id while it runs, a
   };
   await connected(database.superuserUrl, async (client) => {
     await client.query('BEGIN');
-    await client.query('SELECT FROM tool WHERE id = $1 FOR UPDATE', [id]);
+    await client.query('SELECT FROM tool WHERE account_id = $1 AND id = $2 FOR UPDATE', [acme.accountId, id]);
     const changing = acme.send(
       'mutation ($id: ID!) { updateTool(id: $id, input: { description: "x" }) { id } }',
       { id },
