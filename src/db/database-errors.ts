@@ -71,6 +71,12 @@ const DRIVER_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error and is not queryable|Client was closed|Query runner already released/i;
 const RETRYABLE = new Set(['40001', '40P01']);
 
+/** What libpq and Citus say on a coordinator that has lost the server of a shard; the code is that of an internal error. */
+const LOST_SHARD =
+  /^(server closed the connection unexpectedly|could not (receive data from|send data to) server|no connection to the server|SSL (SYSCALL error|connection has been closed)|could not commit transaction for shard)/;
+
+const isLostShard = ({ code, message }: DriverError): boolean => code === 'XX000' && LOST_SHARD.test(message);
+
 /**
  * The statement was refused because of the connection, not its text: a primary that became a standby or read-only; a
  * prepared statement whose table has changed columns, or that belongs to another client.
@@ -87,7 +93,8 @@ export function outageOf(error: unknown): Outage | null {
   if (!isDriverError(error)) return null;
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isUnavailable) ? 'unreachable' : null;
   const code = error.code ?? '';
-  if (SOCKET_CODES.has(code) || UNAVAILABLE.test(code) || DRIVER_MESSAGES.test(error.message)) return 'unreachable';
+  if (SOCKET_CODES.has(code) || UNAVAILABLE.test(code) || DRIVER_MESSAGES.test(error.message) || isLostShard(error))
+    return 'unreachable';
   return outageOfConnection(error);
 }
 
@@ -99,8 +106,9 @@ export const isUnavailable = (error: unknown): boolean => outageOf(error) !== nu
  */
 export const isRefusal = (error: unknown): boolean => isDriverError(error) && error.severity === 'ERROR';
 
-/** A server lost another one, or a statement was ended, perhaps while it waited for another server. */
-export const hasLostServer = (error: unknown): boolean => isDriverError(error) && /^(08|57)/.test(error.code ?? '');
+/** A coordinator of shards has lost the connection to the server of one, or ended a statement that may have waited for it. */
+export const hasLostServer = (error: unknown): boolean =>
+  isDriverError(error) && (/^(08|57)/.test(error.code ?? '') || isLostShard(error));
 
 /** The server refused the login, or has no such database. */
 export const isLockedOut = (error: unknown): boolean => isDriverError(error) && LOCKED_OUT.test(error.code ?? '');

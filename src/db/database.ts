@@ -61,6 +61,11 @@ const WITHOUT_WAITING: PreparedQuery = {
   values: [],
 };
 
+const SHOWING_SHARDS: PreparedQuery = { text: SHOW_SHARDS, values: [] };
+
+/** For a question to another server, which may never answer. */
+const WITHIN_SECONDS: PreparedQuery = { text: "SET LOCAL statement_timeout = '3s'", values: [] };
+
 /** Kept, for the same accounts return. */
 const accountSettings = new LRUCache<AccountId, PreparedQuery>({
   max: 10_000,
@@ -281,10 +286,12 @@ export class Database {
       (role: RoleKind) =>
       (text: string): Promise<unknown[][]> =>
         this.single(role, { text, values: [] });
-    const askOfShards = (text: string): Promise<unknown[][]> =>
-      this.single('tenant', { text, values: [] }, [{ text: SHOW_SHARDS, values: [] }]);
+    const askOfShards =
+      (...settings: readonly PreparedQuery[]) =>
+      (text: string): Promise<unknown[][]> =>
+        this.single('tenant', { text, values: [] }, [SHOWING_SHARDS, ...settings]);
     const [shards, ...faults] = await Promise.all([
-      this.#isDistributed ? findShardFaults(askOfShards) : null,
+      this.#isDistributed ? findShardFaults(askOfShards(), askOfShards(WITHIN_SECONDS)) : null,
       findWriteFaults(ask('operator')),
       ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
     ]);

@@ -121,7 +121,7 @@ const WRITES = 40;
     );
   }, 180_000);
 
-  describe('whose answer to COMMIT is lost', () => {
+  describe('with a network between them', () => {
     let between: TcpProxy;
     let id: string;
     const lead = (port: number): Promise<object[]> =>
@@ -150,13 +150,13 @@ const WRITES = 40;
       return tools.totalCount;
     };
 
-    it('may have stored the change, and callers are told so', async () => {
+    it('a change whose COMMIT is not answered may be stored, and callers are told so', async () => {
       between.loseAnswers((sent) => /\bCOMMIT\b/.test(sent));
       expect(await told(RENAME, { id, name: 'stored without an answer' })).toEqual([['UNAVAILABLE', false]]);
       expect(await named('stored without an answer')).toBe(1);
     });
 
-    it('has prepared a change that the coordinator gives up: it is rolled back, and callers are not told to repeat it', async () => {
+    it('a change that was prepared, and that the coordinator gave up, is rolled back; callers are not told to repeat it', async () => {
       between.loseAnswers((sent) => sent.includes('PREPARE TRANSACTION'));
       expect(await told(CREATE, { name: 'prepared' })).toEqual([['UNAVAILABLE', false]]);
       between.answer();
@@ -164,12 +164,26 @@ const WRITES = 40;
       expect(await named('prepared')).toBe(0);
     }, 60_000);
 
-    it('has prepared a change that the coordinator has committed: it is stored', async () => {
+    it('a change that was prepared, and that the coordinator committed, is stored', async () => {
       between.loseAnswers((sent) => sent.includes('COMMIT PREPARED'));
       expect(await told(CREATE, { name: 'committed' })).toEqual([]);
       between.answer();
       await eventually(async () => (await named('committed')) === 1, 30_000);
       await expectIntactChains();
     }, 60_000);
+
+    it('a worker that does not answer keeps its own accounts waiting, and neither the others nor /readyz', async () => {
+      between.fallSilent();
+      const waiting = told(RENAME, { id, name: 'never' });
+      expect(await readiness()).toMatchObject({
+        ready: true,
+        warnings: expect.arrayContaining([expect.stringMatching(/cannot connect to server \d+ of pg_dist_node/)]),
+      });
+      expect(await other.ask('{ tools(first: 1) { nodes { name } } }')).toMatchObject({ tools: { nodes: [{}] } });
+      expect(await Promise.race([waiting, 'still waiting'])).toBe('still waiting');
+      expect(await waiting).toEqual([['UNAVAILABLE', true]]);
+      between.answer();
+      await eventually(async () => (await told(RENAME, { id, name: 'again' })).length === 0, 30_000);
+    }, 90_000);
   });
 });

@@ -1,4 +1,4 @@
-/** Writers that go on whatever happens to the servers, and keep what they were told of each change. */
+/** Writers that continue whatever happens to the servers, and record the answer to each change. */
 import { eventually } from './eventually';
 import type { Tenant } from './gateway';
 import { query } from './sql';
@@ -6,7 +6,7 @@ import { query } from './sql';
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 
 export interface Load {
-  /** Names of tools, by what their writers were told; they begin with the prefix. */
+  /** Names of tools, which begin with the prefix, by the answers that their writers got. */
   readonly told: Record<'stored' | 'notStored' | 'unknown', string[]>;
   readonly prefix: string;
   /** Waits until so many are stored. @returns the milliseconds that it took. */
@@ -14,7 +14,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** @param writers of each tenant. Every refusal is to be UNAVAILABLE. */
+/** @param writers the number per tenant. The only error that they accept is UNAVAILABLE. */
 export function keepWriting(prefix: string, tenants: readonly Tenant[], writers: number): Load {
   const told: Load['told'] = { stored: [], notStored: [], unknown: [] };
   let isRunning = true;
@@ -42,7 +42,7 @@ export function keepWriting(prefix: string, tenants: readonly Tenant[], writers:
   };
 }
 
-/** Every change is stored once that was acknowledged, and none that was said not to be. */
+/** Expects that each acknowledged change is stored once, and no change whose error said that it was not stored. */
 export async function expectTruth(superuserUrl: string, { told, prefix }: Load): Promise<void> {
   const rows = await query<{ name: string }>(superuserUrl, 'SELECT name FROM tool WHERE starts_with(name, $1)', [
     prefix,

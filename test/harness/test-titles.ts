@@ -14,7 +14,7 @@ export interface NamedTest {
 export const namedTests = (text: string): NamedTest[] =>
   [...text.matchAll(/^ +- `([^`]+)`: (.+)$/gm)].map(([, file = '', title = '']) => ({ file, title }));
 
-/** `it`, `it.each(…)`, `(… ? it : it.skip)` -> `it` */
+/** `it`, `it.each(…)`, `(… ? it : it.skip)` -> `it`; a constant that is one of the latter has a longer name: `itReads` */
 function calledName(expression: ts.Expression): string {
   if (ts.isIdentifier(expression)) return expression.text;
   if (ts.isParenthesizedExpression(expression)) return calledName(expression.expression);
@@ -30,7 +30,9 @@ export function titlesIn(file: string): string[] {
   const titles: string[] = [];
   const visit = (node: ts.Node): void => {
     const [title] =
-      ts.isCallExpression(node) && /^(it|test|describe)$/.test(calledName(node.expression)) ? node.arguments : [];
+      ts.isCallExpression(node) && /^(it|test|describe)([A-Z]\w*)?$/.test(calledName(node.expression))
+        ? node.arguments
+        : [];
     if (title && ts.isStringLiteralLike(title)) titles.push(title.text);
     else if (title && ts.isTemplateExpression(title)) titles.push(title.getText(source).slice(1, -1));
     ts.forEachChild(node, visit);

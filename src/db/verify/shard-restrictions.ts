@@ -7,7 +7,7 @@
  */
 const OWN = "account_id = nullif(current_setting('app.account_id', true), '')::uuid";
 
-/** A setting with a list; null when it is unset, or *, which is no list. */
+/** The array in a setting; null if it is unset or *. */
 const list = (setting: string): string => `nullif(nullif(current_setting('${setting}', true), ''), '*')`;
 
 const LISTED = `${OWN}

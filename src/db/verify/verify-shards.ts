@@ -3,6 +3,7 @@
  * functions as the same roles: the table, as a session sees it, does not show this.
  */
 import { z } from 'zod';
+import { hasLostServer } from '../database-errors';
 import { literal } from '../setup/roles';
 import { IN_SCHEMA, OWNER, ROLES, type Ask } from './catalog';
 import { nodeReport, PROTECTION_KINDS } from './node-report';
@@ -28,7 +29,7 @@ const ACCOUNT_TABLES = `
 
 /** A row for each server that has shards, or may get some: its number, its name, whether it is this one, and its shards. */
 const NODES = `
-  SELECT n.nodeid::int, n.nodename || ':' || n.nodeport, n.groupid = (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l),
+  SELECT n.nodeid::int, n.nodename, n.nodeport, n.groupid = (SELECT l.groupid FROM pg_catalog.pg_dist_local_group l),
          n.groupid = 0, coalesce((SELECT jsonb_object_agg(s.name, s.count) FROM (
            SELECT d.logicalrelid::regclass::text AS name, count(*) AS count
              FROM pg_catalog.pg_dist_placement p JOIN pg_catalog.pg_dist_shard d ON d.shardid = p.shardid
@@ -73,33 +74,55 @@ export interface ShardFaults {
   readonly unreachable: readonly string[];
 }
 
-const reportOf = (json: unknown): Report | null => (typeof json === 'string' ? REPORT.parse(JSON.parse(json)) : null);
-
 /** How Citus begins to say that it could not connect to another server. */
 const NO_CONNECTION = 'failed to connect to';
 
-async function readNodes(ask: Ask): Promise<Node[]> {
+type Answer = Pick<Node, 'report' | 'isUnreachable'>;
+
+const answered = (json: unknown): Answer => ({
+  report: typeof json === 'string' ? REPORT.parse(JSON.parse(json)) : null,
+  isUnreachable: false,
+});
+
+/** Each server by itself: one that does not answer keeps none of the others waiting. */
+async function askServer(ask: Ask, host: unknown, port: unknown, query: string): Promise<Answer> {
+  const at = `ARRAY[${literal(text(host))}], ARRAY[${Number(port)}]`;
+  try {
+    const [[success, result] = []] = await ask(
+      `SELECT w.success, w.result FROM master_run_on_worker(${at}, ARRAY[${literal(query)}], false) w`,
+    );
+    if (success === true) return answered(result);
+    return { report: null, isUnreachable: text(result).startsWith(NO_CONNECTION) };
+  } catch (error) {
+    if (hasLostServer(error)) return { report: null, isUnreachable: true };
+    throw error;
+  }
+}
+
+async function readNodes(ask: Ask, askInTime: Ask): Promise<Node[]> {
   const [, ...roles] = (await ask(ROLES))[0] ?? [];
   const query = nodeReport(roles.map(text));
   const [[own] = []] = await ask(query);
-  const others = new Map(
-    (
-      await ask(
-        `SELECT n.nodeid::int, CASE WHEN w.success THEN w.result END, NOT w.success AND starts_with(w.result, ${literal(NO_CONNECTION)})
-           FROM run_command_on_workers(${literal(query)}, true) w
-           JOIN pg_catalog.pg_dist_node n ON n.nodename = w.nodename AND n.nodeport = w.nodeport`,
-      )
-    ).map(([id, report, isUnreachable]) => [id, { report, isUnreachable: isUnreachable === true }]),
+  const nodes = await ask(NODES);
+  return Promise.all(
+    nodes.map(async ([id, host, port, isLocal, isCoordinator, placements]) => {
+      const shards = new Map(Object.entries(z.record(z.string(), z.number()).parse(placements)));
+      const answer =
+        isLocal === true
+          ? answered(own)
+          : shards.size > 0
+            ? await askServer(askInTime, host, port, query)
+            : answered(null);
+      return {
+        id: Number(id),
+        name: `${text(host)}:${Number(port)}`,
+        isLocal: isLocal === true,
+        isCoordinator: isCoordinator === true,
+        shards,
+        ...answer,
+      };
+    }),
   );
-  return (await ask(NODES)).map(([id, name, isLocal, isCoordinator, shards]) => ({
-    id: Number(id),
-    name: text(name),
-    isLocal: isLocal === true,
-    isCoordinator: isCoordinator === true,
-    shards: new Map(Object.entries(z.record(z.string(), z.number()).parse(shards))),
-    report: reportOf(isLocal === true ? own : others.get(id)?.report),
-    isUnreachable: others.get(id)?.isUnreachable === true,
-  }));
 }
 
 const differing = (own: readonly string[], expected: readonly string[] | undefined): string[] =>
@@ -192,14 +215,15 @@ const NONE: ShardFaults = { faults: [], unreachable: [] };
 /**
  * Nothing is found in a database without shards.
  * @param ask with SHOW_SHARDS if the database uses Citus.
+ * @param askInTime the same, ended when another server takes too long to answer.
  */
-export async function findShardFaults(ask: Ask): Promise<ShardFaults> {
+export async function findShardFaults(ask: Ask, askInTime = ask): Promise<ShardFaults> {
   const distributed = await distributedTables(ask);
   if (distributed.size === 0) return NONE;
   const tables = (await ask(ACCOUNT_TABLES)).map(([name]) => text(name));
   const delegated = new Set((await ask(DELEGATED)).map(([name]) => text(name)));
   const undelegated = [...SHARD_FUNCTIONS.keys()].filter((name) => !delegated.has(name));
-  const nodes = await readNodes(ask);
+  const nodes = await readNodes(ask, askInTime);
   const here = nodes.find(({ isLocal }) => isLocal);
   if (!here?.report || !here.isCoordinator)
     return {
