@@ -32,8 +32,8 @@ const INSERT_KEYS = `
     FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS given (account_id, id, secret_hash)`;
 
 const AGENT_IDS = `
-  SELECT g.id AS account_id, ARRAY(SELECT a.id FROM agent a WHERE a.account_id = g.id ORDER BY a.id LIMIT ${AGENTS_KEPT}) AS ids
-    FROM unnest($1::uuid[]) g (id)`;
+  SELECT a.account_id, (array_agg(a.id ORDER BY a.id))[1:${AGENTS_KEPT}] AS ids
+    FROM agent a WHERE a.account_id = ANY ($1::uuid[]) GROUP BY a.account_id`;
 
 /** Audit triggers run for superusers, too, but filling a dataset is not a change to audit. */
 export const SILENCE_AUDIT = `

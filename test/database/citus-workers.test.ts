@@ -231,6 +231,12 @@ import { MIGRATION } from '../new-resource/migration';
       'SET citus.enable_alter_role_propagation = off; ALTER ROLE {{tenant}} NOBYPASSRLS',
       /the role \S+ on the server .* differs from that of the coordinator/,
     ],
+    [
+      'what its sessions begin with',
+      "SET citus.enable_alter_role_set_propagation = off; ALTER ROLE {{tenant}} SET app.account_id = '00000000-0000-7000-8000-000000000000'",
+      'SET citus.enable_alter_role_set_propagation = off; ALTER ROLE {{tenant}} RESET app.account_id',
+      /app\.account_id is set for \S+ on the server/,
+    ],
   ])('is not ready while one worker has another form of %s', async (_what, weaken, mend, reason) => {
     const [url = ''] = workers.urls;
     const shard = await queryValue(

@@ -1,4 +1,5 @@
 /** The number of statements of an operation depends on its form, never on the number of rows or accounts. */
+import { canAsk } from '../harness/among-shards';
 import { seed } from '../harness/factories';
 import { seedBulk } from '../harness/seed-bulk';
 import type { Client } from '../harness/gateway';
@@ -70,7 +71,8 @@ it('agents with their tools take as many statements for 1 as for 100 agents, and
   // The page, its count, and the tools of all its agents.
   expect(shape.statements).toBe(3);
   expect(shape.batches).toBeLessThanOrEqual(3);
-  for (const cost of [hundred, inOne, inAll, crossing]) expect(cost).toMatchObject(shape);
+  const ofSeveral = canAsk('one statement for rows of several accounts') ? [inAll, crossing] : [];
+  for (const cost of [hundred, inOne, ...ofSeveral]) expect(cost).toMatchObject(shape);
 }, 120_000);
 
 /** The last page, which has rows of every account. */

@@ -50,7 +50,8 @@ const REPORT = z.object({
   functions: z.array(z.tuple([z.string(), z.string()])),
   roles: z.array(z.tuple([z.string(), z.string()])),
   settings: z.array(z.string().nullable()),
-  replication: texts,
+  /** Settings that sessions begin with, and whose. */
+  stored: z.array(z.tuple([z.string(), z.string()])),
 });
 type Report = z.infer<typeof REPORT>;
 
@@ -164,20 +165,24 @@ function differences(
   return names.map((name) => `the ${what} ${name}${at} differs from that of the coordinator${remedy}`);
 }
 
-function settingFaults({ settings, replication }: Report, at: string): string[] {
+const REPLICATION_ROLE = 'session_replication_role';
+
+function settingFaults({ settings, stored }: Report, at: string): string[] {
   const wrong = Object.entries(SHARD_SETTINGS)
     .filter(([, wanted], index) => settings[index] !== wanted)
     .map(
       ([name, wanted]) =>
         `the setting ${name} is not ${wanted} in the gateway's sessions${at}; run portcullis distribute again, then restart the gateway`,
     );
-  return [
-    ...wrong,
-    ...replication.map(
-      (role) =>
-        `session_replication_role is set for ${role}${at}, which turns foreign keys off; run: ALTER ROLE … RESET`,
-    ),
-  ];
+  const begun = stored
+    // Of its own sessions the gateway states the others itself.
+    .filter(([name]) => at !== '' || name === REPLICATION_ROLE)
+    .map(([name, whose]) =>
+      name === REPLICATION_ROLE
+        ? `${name} is set for ${whose}${at}, which turns foreign keys off; run: ALTER ROLE … RESET`
+        : `${name} is set for ${whose}${at}, in place of what the gateway sets; run: ALTER ROLE … RESET ${name}`,
+    );
+  return [...wrong, ...begun];
 }
 
 function nodeFaults(node: Node, coordinator: Report): string[] {
