@@ -51,25 +51,28 @@ const READERS = {
 
 const itPlans = canAsk('plans') ? it : it.skip;
 
-itPlans.each(['of one account', 'of all accounts'] as const)('a page %s reads no more rows than it needs', async (whose) => {
-  const reader = READERS[whose]();
-  const page = async (after: string | null): Promise<Unowned[]> =>
-    (await reader.client.ask<{ unownedResources: Unowned[] }>(LIST, { first: PAGE, after })).unownedResources;
-  const cursor = (await page(null)).at(-1)?.cursor ?? null;
-  for (const after of [null, cursor]) {
-    const sent = (await statementsOf(tenants.gateway.database, () => page(after))).at(-1);
-    if (!sent) throw new Error('No statement was sent');
-    const client = new Client(gatewayConnection(reader.url));
-    await client.connect();
-    const plans = await explain(client, sent).finally(() => client.end());
-    for (const { indexes, rowsRead, rowsSorted } of plans) {
-      expect(indexes.filter((name) => !name.endsWith('_unowned'))).toEqual([]);
-      // From each table, a page and the row that the page before ended with.
-      expect(rowsRead).toBeLessThanOrEqual(TABLES * (PAGE + 1));
-      expect(rowsSorted).toBeLessThanOrEqual(TABLES * PAGE);
+itPlans.each(['of one account', 'of all accounts'] as const)(
+  'a page %s reads no more rows than it needs',
+  async (whose) => {
+    const reader = READERS[whose]();
+    const page = async (after: string | null): Promise<Unowned[]> =>
+      (await reader.client.ask<{ unownedResources: Unowned[] }>(LIST, { first: PAGE, after })).unownedResources;
+    const cursor = (await page(null)).at(-1)?.cursor ?? null;
+    for (const after of [null, cursor]) {
+      const sent = (await statementsOf(tenants.gateway.database, () => page(after))).at(-1);
+      if (!sent) throw new Error('No statement was sent');
+      const client = new Client(gatewayConnection(reader.url));
+      await client.connect();
+      const plans = await explain(client, sent).finally(() => client.end());
+      for (const { indexes, rowsRead, rowsSorted } of plans) {
+        expect(indexes.filter((name) => !name.endsWith('_unowned'))).toEqual([]);
+        // From each table, a page and the row that the page before ended with.
+        expect(rowsRead).toBeLessThanOrEqual(TABLES * (PAGE + 1));
+        expect(rowsSorted).toBeLessThanOrEqual(TABLES * PAGE);
+      }
     }
-  }
-});
+  },
+);
 
 it('pages of any size contain every row without an owner exactly once, ordered by account', async () => {
   const rowsOf = async (first: number): Promise<string[]> => {
