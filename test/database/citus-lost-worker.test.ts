@@ -8,6 +8,7 @@ import { startTestGateway, type Tenant, type TestGateway } from '../harness/gate
 import { expectTruth, keepWriting } from '../harness/load';
 import { connected } from '../harness/sql';
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
+import { EventSource } from '../streams/event-source';
 
 const CREATE = 'mutation ($name: String!) { createTool(input: { name: $name }) { id } }';
 const RENAME = 'mutation ($id: ID!, $name: String!) { updateTool(id: $id, input: { name: $name }) { id } }';
@@ -23,6 +24,7 @@ const WRITES = 40;
   /** An account at each worker. */
   let lost: Tenant;
   let other: Tenant;
+  let address: string;
 
   beforeAll(async () => {
     citus = await startCitus(WORKERS);
@@ -30,6 +32,7 @@ const WRITES = 40;
     const [first, second] = await tenantOnEach(citus, gateway, WORKERS);
     if (!first || !second) throw new Error('An account is missing');
     [lost, other] = [first, second];
+    address = await gateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
   }, 180_000);
   afterAll(async () => {
     await gateway.close();
@@ -43,6 +46,15 @@ const WRITES = 40;
     for (const tenant of [lost, other])
       expect(await tenant.ask('{ verifyAudit { intact } }')).toEqual({ verifyAudit: { intact: true } });
   };
+
+  const follow = ({ key }: Tenant): Promise<EventSource> =>
+    EventSource.open(address, { key, query: 'subscription { events { sequence } }' });
+
+  /** Waits for events that no poll before this one can have found. */
+  async function moreEvents(stream: EventSource): Promise<void> {
+    const before = stream.events.length;
+    await stream.until(({ events }) => events.length > before + 10, 30_000);
+  }
 
   const prepared = async (): Promise<object[]> =>
     (await Promise.all(WORKERS.map((worker) => citus.on(worker, 'SELECT gid FROM pg_prepared_xacts')))).flat();
@@ -89,8 +101,11 @@ const WRITES = 40;
       writeOnBoth(),
     ];
     for (const load of [own, others]) await load.acknowledged(WRITES);
+    const [streamOfLost, streamOfOther] = [await follow(lost), await follow(other)];
+    for (const stream of [streamOfLost, streamOfOther]) await moreEvents(stream);
     await citus.servers.loseMachine(LOST);
     await eventually(async () => own.told.notStored.length > 0, 30_000);
+    await moreEvents(streamOfOther);
     await others.acknowledged(others.told.stored.length + WRITES);
     expect((await lost.send('{ tools { totalCount } }')).errors).toEqual([
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE', retry: true }) }),
@@ -103,6 +118,11 @@ const WRITES = 40;
     });
     await startAgain(LOST);
     await own.acknowledged(own.told.stored.length + WRITES);
+    await moreEvents(streamOfLost);
+    for (const stream of [streamOfLost, streamOfOther]) {
+      expect([stream.isOver, stream.codes]).toEqual([false, []]);
+      stream.close();
+    }
     await Promise.all([own.stop(), others.stop()]);
     const onBoth = await both.stop();
     for (const load of [own, others]) await expectTruth(citus.database.superuserUrl, load);
