@@ -68,20 +68,33 @@ export class ShardReads {
     return found;
   }
 
-  /** Asks for one of those that are left out, while the others go on; when it is answered, all of them return. */
+  /**
+   * Asks for one of the accounts that are left out, each in turn, while the others go on. When one is answered, all of
+   * them return: those whose server still fails are left out again.
+   */
   #probe(reads: readonly AccountRead[]): void {
-    if (this.#failing.size === 0 || this.#isProbing) return;
-    const read = reads.find(({ accountId }) => this.#failing.has(accountId));
-    if (!read) {
-      this.#failing.clear();
+    if (this.#isProbing) return;
+    const byAccount = new Map(reads.map((read) => [read.accountId, read]));
+    for (const accountId of this.#failing) {
+      const read = byAccount.get(accountId);
+      // To the end, or out if nobody follows the account any more.
+      this.#failing.delete(accountId);
+      if (!read) continue;
+      this.#failing.add(accountId);
+      void this.#ask(read);
       return;
     }
+  }
+
+  async #ask(read: AccountRead): Promise<void> {
     this.#isProbing = true;
-    void this.#together([read])
-      .then(
-        () => this.#failing.clear(),
-        () => undefined,
-      )
-      .finally(() => (this.#isProbing = false));
+    try {
+      await this.#together([read]);
+      this.#failing.clear();
+    } catch {
+      // The next one is asked for next time.
+    } finally {
+      this.#isProbing = false;
+    }
   }
 }
