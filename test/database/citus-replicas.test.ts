@@ -1,6 +1,6 @@
 /**
- * A streaming standby of a coordinator answers reads of tables that are divided among shards, on the coordinator or on
- * workers, and never shows less than was stored. Runs where CITUS_WORKER_URLS is set, on servers of its own.
+ * A streaming standby of a coordinator answers reads of distributed tables, with shards on the coordinator or on
+ * workers, and never returns stale rows. Runs if CITUS_WORKER_URLS is set, on servers of its own.
  */
 import { canStartCitus, startCitus, type CitusServers } from '../harness/citus-servers';
 import { eventually } from '../harness/eventually';
@@ -9,7 +9,7 @@ import { answersOfReplicas, areReadFrom, replicaUrl } from '../harness/replicate
 import { query } from '../harness/sql';
 
 const STANDBY = 3;
-/** Behind by so many milliseconds, a standby that is not asked how far it is shows changes too late. */
+/** How far the standby lags: reading from it without checking its position would return stale rows. */
 const DELAY_MS = 20;
 const CHANGES = 30;
 

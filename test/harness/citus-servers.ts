@@ -1,4 +1,4 @@
-/** Servers with Citus of a test's own, which it may stop, kill and copy: for what other tests of a run must not notice. */
+/** Citus servers for a single test, which may stop, kill and copy them without disturbing the other tests of a run. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { query } from './sql';
 
 const PROGRAMS = process.env['POSTGRES15_PROGRAMS'] ?? '/usr/lib/postgresql/15/bin';
 
-/** Whether tests with workers are wanted, and this machine has a Citus to start them from; a line says so where not. */
+/** Whether tests with workers are requested and Citus is installed on this machine; prints a line if it is not. */
 export function canStartCitus(): boolean {
   if (!hasWorkers()) return false;
   const library = join(
@@ -28,23 +28,23 @@ export function canStartCitus(): boolean {
 
 const SETTINGS = [
   "shared_preload_libraries = 'citus'",
-  // Moves of shards need it.
+  // Required for moving shards.
   'wal_level = logical',
-  // What is sent to a worker can be read between the servers.
+  // Without TLS, a proxy between the servers can read what is sent to a worker.
   "citus.node_conninfo = 'sslmode=disable'",
   "citus.recover_2pc_interval = '1s'",
 ];
 
 export interface CitusServers {
-  /** The coordinator is the first. */
+  /** The first one is the coordinator. */
   readonly servers: ReplicaPair;
   readonly database: TestDatabase;
-  /** Runs a statement as superuser at a server. */
+  /** Runs a statement on a server as superuser. */
   on<Row extends object>(server: number, text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
 
-/** @param workers the numbers of the servers that have shards; the coordinator has them where there are none. */
+/** @param workers the numbers of the servers that hold shards; if empty, the coordinator holds them. */
 export async function startCitus(workers: readonly number[]): Promise<CitusServers> {
   const servers = await ReplicaPair.start({ settings: SETTINGS, isTrusting: true });
   try {
@@ -72,7 +72,7 @@ export async function startCitus(workers: readonly number[]): Promise<CitusServe
   }
 }
 
-/** The number of the server that has an account's rows, which is that of its group: servers are added in their order. */
+/** The number of the server that holds an account's rows: the id of its group, because servers are added in order. */
 export async function serverOf(citus: CitusServers, accountId: string): Promise<number> {
   const [place] = await citus.on<{ server: number }>(
     0,
@@ -84,7 +84,7 @@ export async function serverOf(citus: CitusServers, accountId: string): Promise<
   return place.server;
 }
 
-/** Makes accounts until each of the servers has one. @returns one for each of them, in their order. */
+/** Creates accounts until each of the servers has one. @returns one account per server, in the order of the servers. */
 export async function tenantOnEach(
   citus: CitusServers,
   gateway: TestGateway,

@@ -39,7 +39,7 @@ const SERVERS = 4;
 export interface ServerOptions {
   /** Lines of postgresql.conf. */
   readonly settings?: readonly string[];
-  /** Whether every local user may log in as any role, as servers of Citus do with each other. */
+  /** Whether every local user may log in as any role, as Citus servers do among themselves. */
   readonly isTrusting?: boolean;
 }
 
@@ -126,7 +126,7 @@ export class ReplicaPair {
     }, 20_000);
   }
 
-  /** Adds separate servers, as empty as the first one still is. */
+  /** Adds independent servers as copies of the first, which must still be empty. */
   async addServers(servers: readonly number[]): Promise<void> {
     await this.stopServer(0);
     for (const server of servers) await this.#copy(0, server);
@@ -170,7 +170,7 @@ export class ReplicaPair {
     return pid;
   }
 
-  /** Kills its first process without notice; the others end when they notice. */
+  /** Kills the main process of the server without warning; its other processes exit once they detect that. */
   async kill(server: number): Promise<void> {
     await this.#killAll([this.processOf(server)]);
   }

@@ -15,7 +15,10 @@ export interface TcpProxy {
    * @param concerns whether a connection becomes unresponsive, by the first data of its client; all of them if omitted.
    */
   fallSilent(concerns?: (firstSent: string) => boolean): void;
-  /** Forwards new connections and all answers again; unresponsive connections stay so, as behind a firewall that has forgotten them. */
+  /**
+   * Forwards new connections and all answers again. Unresponsive connections remain so, as behind a firewall that has
+   * forgotten them.
+   */
   answer(): void;
   /** Forwards matching data of a client, then closes the connection in place of the answer. */
   loseAnswers(to: (sent: string) => boolean): void;
