@@ -5,7 +5,7 @@
 import { eventually } from '../harness/eventually';
 import { canStartCitus, startCitus, tenantOnEach, type CitusServers } from '../harness/citus-servers';
 import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
-import { expectTruth, keepWriting } from '../harness/load';
+import { expectTruth, keepWriting, stopWriting } from '../harness/load';
 import { connected } from '../harness/sql';
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 import { EventSource } from '../streams/event-source';
@@ -25,6 +25,7 @@ const WRITES = 40;
   let lost: Tenant;
   let other: Tenant;
   let address: string;
+  let isWritingOnBoth = false;
 
   beforeAll(async () => {
     citus = await startCitus(WORKERS);
@@ -34,6 +35,8 @@ const WRITES = 40;
     [lost, other] = [first, second];
     address = await gateway.gateway.app.listen({ host: '127.0.0.1', port: 0 });
   }, 180_000);
+  afterEach(() => (isWritingOnBoth = false));
+  afterEach(stopWriting);
   afterAll(async () => {
     await gateway.close();
     await citus.stop();
@@ -72,9 +75,10 @@ const WRITES = 40;
 
   /** Changes an account at each worker by one statement at a time, until told to stop. @returns how many were stored. */
   function writeOnBoth(): { stop(): Promise<number> } {
-    let [isRunning, stored] = [true, 0];
+    let stored = 0;
+    isWritingOnBoth = true;
     const running = connected(citus.database.operatorUrl, async (client) => {
-      for (let turn = 0; isRunning; turn += 1)
+      for (let turn = 0; isWritingOnBoth; turn += 1)
         await client
           .query(`UPDATE account SET metadata = '{"turn": ${turn}}' WHERE id IN ($1, $2)`, [
             lost.accountId,
@@ -87,7 +91,7 @@ const WRITES = 40;
     });
     return {
       stop: async () => {
-        isRunning = false;
+        isWritingOnBoth = false;
         await running;
         return stored;
       },

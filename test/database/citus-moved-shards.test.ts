@@ -6,7 +6,7 @@ import { withRoles } from '../../src/db/setup/migrations';
 import { canStartCitus, serverOf, startCitus, tenantOnEach, type CitusServers } from '../harness/citus-servers';
 import { rolesOf } from '../harness/database';
 import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
-import { expectTruth, keepWriting } from '../harness/load';
+import { expectTruth, keepWriting, stopWriting } from '../harness/load';
 import { connected, queryValue } from '../harness/sql';
 
 const WORKERS = [1, 2] as const;
@@ -31,6 +31,7 @@ type Tools = { tools: { nodes: { accountId: string }[] } };
     if (!first || !second) throw new Error('An account is missing');
     [moving, resident] = [first, second];
   }, 180_000);
+  afterEach(stopWriting);
   afterAll(async () => {
     await gateway.close();
     await citus.stop();

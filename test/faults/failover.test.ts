@@ -5,7 +5,7 @@ import { migrate } from '../../src/db/setup/migrate';
 import type { TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { createTwoTenants, type TwoTenants } from '../harness/gateway';
-import { expectTruth, keepWriting } from '../harness/load';
+import { expectTruth, keepWriting, stopWriting } from '../harness/load';
 import { ReplicaPair } from '../harness/replicated';
 import { newFolder } from '../harness/run';
 import { query } from '../harness/sql';
@@ -31,6 +31,7 @@ beforeAll(async () => {
   database = { name: 'portcullis', ownerUrl, superuserUrl, ...urls, drop: () => Promise.resolve() };
   tenants = await createTwoTenants({ database });
 }, 120_000);
+afterEach(stopWriting);
 afterAll(async () => {
   await tenants.gateway.close();
   await pair.stop();

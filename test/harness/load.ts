@@ -14,6 +14,14 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+const loads = new Set<Load>();
+
+/** For afterEach: a test that has failed leaves its writers running. */
+export async function stopWriting(): Promise<void> {
+  await Promise.allSettled([...loads].map((load) => load.stop()));
+  loads.clear();
+}
+
 /** @param writers the number per tenant. The only error that they accept is UNAVAILABLE. */
 export function keepWriting(prefix: string, tenants: readonly Tenant[], writers: number): Load {
   const told: Load['told'] = { stored: [], notStored: [], unknown: [] };
@@ -31,7 +39,7 @@ export function keepWriting(prefix: string, tenants: readonly Tenant[], writers:
     }
   };
   const running = tenants.flatMap((tenant) => Array.from({ length: writers }, (_, number) => writer(tenant, number)));
-  return {
+  const load: Load = {
     told,
     prefix,
     acknowledged: (count) => eventually(async () => told.stored.length >= count, 30_000),
@@ -40,6 +48,8 @@ export function keepWriting(prefix: string, tenants: readonly Tenant[], writers:
       await Promise.all(running);
     },
   };
+  loads.add(load);
+  return load;
 }
 
 /** Expects that each acknowledged change is stored once, and no change whose error said that it was not stored. */
