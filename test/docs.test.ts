@@ -1,5 +1,5 @@
 /** The documentation is correct: links resolve, files and scripts exist, commands and snippets are valid. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse, validate } from 'graphql';
 import { DATABASE_COMMANDS } from '../src/cli/database-commands';
@@ -155,4 +155,17 @@ test('the map of the documentation names every page, or its folder', () => {
   const links = [...read(map).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => join('docs', link));
   const missing = PAGES.filter((page) => page !== map && !links.includes(page) && !links.includes(dirname(page)));
   expect(missing).toEqual([]);
+});
+
+test('the list of decisions has each of them once, by its title, and which are superseded', () => {
+  const listed = read('docs/adr/README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('- '));
+  const decisions = readdirSync(join(ROOT, 'docs/adr')).filter((file) => file !== 'README.md');
+  const lines = decisions.map((file) => {
+    const text = read(`docs/adr/${file}`);
+    const [, number = '', title = ''] = /^# (\d{4}) (.+)/.exec(text) ?? [];
+    return `- [${number}](${file}) ${title}${/^\*\*Superseded by/m.test(text) ? ' (superseded)' : ''}`;
+  });
+  expect(listed.sort()).toEqual(lines.sort());
 });
