@@ -237,6 +237,12 @@ import { MIGRATION } from '../new-resource/migration';
       'SET citus.enable_alter_role_set_propagation = off; ALTER ROLE {{tenant}} RESET app.account_id',
       /app\.account_id is set for \S+ on the server/,
     ],
+    [
+      'what its sessions may do',
+      'SET citus.enable_alter_role_set_propagation = off; ALTER ROLE {{tenant}} SET default_transaction_read_only = on',
+      'SET citus.enable_alter_role_set_propagation = off; ALTER ROLE {{tenant}} RESET default_transaction_read_only',
+      /default_transaction_read_only is set for \S+ on the server/,
+    ],
   ])('is not ready while one worker has another form of %s', async (_what, weaken, mend, reason) => {
     const [url = ''] = workers.urls;
     const shard = await queryValue(

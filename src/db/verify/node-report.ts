@@ -78,15 +78,15 @@ const roles = (names: readonly string[]): string => `
 
 /**
  * Settings that sessions of our roles start with: session_replication_role bypasses foreign keys; others give an
- * account, a request or a restriction. The gateway overrides the latter in its own sessions, but not in those between
- * servers.
+ * account, a request or a restriction, or refuse changes. The gateway overrides the latter in its own sessions, but not
+ * in those between servers.
  */
 const stored = (names: readonly string[]): string => `
   SELECT coalesce(jsonb_agg(jsonb_build_array(split_part(c.setting, '=', 1),
            CASE s.setrole WHEN 0 THEN 'the database' ELSE pg_get_userbyid(s.setrole)::text END) ORDER BY c.setting), '[]')
     FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
    WHERE (c.setting LIKE 'session_replication_role=%' AND c.setting <> 'session_replication_role=origin'
-          OR c.setting LIKE 'app.%=_%')
+          OR c.setting LIKE 'app.%=_%' OR c.setting = 'default_transaction_read_only=on')
      AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
      AND (s.setrole = 0 OR pg_get_userbyid(s.setrole) IN (${names.map(literal).join(', ')}))`;
 
