@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** portcullis, as the package of the command line has it: what talks to a gateway over HTTP (scripts/build-cli.js). */
+/** The command line as a separate package: the commands that use a gateway over HTTP (scripts/build-cli.js). */
 import { Command } from 'commander';
 import { usageError } from './failures';
 import { runProcess } from './process';
 
-/** A command that is only in the gateway's own command line. */
-const elsewhere = (name: string): Command =>
+/** A command that only the command line installed with the gateway has. */
+const gatewayOnly = (name: string): Command =>
   new Command(name)
     .description('Needs the database: only in the command line that is installed with the gateway.')
     .argument('[words...]')
@@ -16,4 +16,4 @@ const elsewhere = (name: string): Command =>
       );
     });
 
-runProcess(['backup', 'restore', 'recover-key'].map(elsewhere));
+runProcess(['backup', 'restore', 'recover-key'].map(gatewayOnly));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** portcullis, as it comes with the gateway. */
+/** The command line that is installed with the gateway. */
 import { DATABASE_COMMANDS } from './database-commands';
 import { runProcess } from './process';
 

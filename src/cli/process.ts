@@ -27,10 +27,10 @@ function prepare(command: Command): void {
 /**
  * Sets the exit code of the process.
  * @param args the arguments after the name of the program.
- * @param besideGateway what the program can do on the gateway's database.
+ * @param databaseCommands commands that work on the gateway's database.
  */
-export async function run(args: readonly string[], besideGateway: readonly Command[]): Promise<void> {
-  const program = createProgram(besideGateway);
+export async function run(args: readonly string[], databaseCommands: readonly Command[]): Promise<void> {
+  const program = createProgram(databaseCommands);
   prepare(program);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -49,8 +49,8 @@ function interrupt(exitCode: number): void {
   process.exit(exitCode);
 }
 
-/** @param besideGateway what the program can do on the gateway's database. */
-export function runProcess(besideGateway: readonly Command[]): void {
+/** @param databaseCommands commands that work on the gateway's database. */
+export function runProcess(databaseCommands: readonly Command[]): void {
   // A reader that closes the pipe early, as `head` does, is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
@@ -59,5 +59,5 @@ export function runProcess(besideGateway: readonly Command[]): void {
   process.stderr.on('error', () => undefined);
   process.once('SIGINT', () => interrupt(EXIT.interrupted));
   process.once('SIGTERM', () => interrupt(TERMINATED));
-  void run(process.argv.slice(2), besideGateway);
+  void run(process.argv.slice(2), databaseCommands);
 }

@@ -60,8 +60,8 @@ Start with:
   $ portcullis login --profile dev --url http://127.0.0.1:4000
   $ portcullis whoami --profile dev`;
 
-/** @param besideGateway commands that work on the gateway's database. */
-export function createProgram(besideGateway: readonly Command[]): Command {
+/** @param databaseCommands commands that work on the gateway's database. */
+export function createProgram(databaseCommands: readonly Command[]): Command {
   const program = new Command('portcullis')
     .description('Accounts, keys, configuration and the audit log of a Portcullis gateway.')
     .version(version, '--version', 'print the version')
@@ -124,7 +124,7 @@ export function createProgram(besideGateway: readonly Command[]): Command {
     ]),
     apiCommand,
     doctorCommand,
-    ...besideGateway,
+    ...databaseCommands,
     completionCommand,
     versionCommand,
     helpCommand,

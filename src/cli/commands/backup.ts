@@ -7,12 +7,12 @@ const load = createRequire(__filename);
 /** They need the server's libraries, which other commands should not wait for. */
 const tool = () => load('../tools/backup') as typeof import('../tools/backup');
 
-const beside = (description: string): string =>
+const describe = (description: string): string =>
   `${description} Run it on the machine of the gateway, with its settings (DATABASE_URL, DATA_DIR, SECRETS_KEY).`;
 
 export const backupCommand = localCommand(
   'backup',
-  beside('Back up the database to a new file, in one snapshot, while gateways keep running.'),
+  describe('Back up the database to a new file, in one snapshot, while gateways keep running.'),
   ['backup portcullis.backup'],
 )
   .argument('<file>', 'the new file; must not exist')
@@ -20,7 +20,7 @@ export const backupCommand = localCommand(
 
 export const restoreCommand = localCommand(
   'restore',
-  beside('Restore a backup into an empty database, create its roles, and verify the audit logs.'),
+  describe('Restore a backup into an empty database, create its roles, and verify the audit logs.'),
   ['restore portcullis.backup'],
 )
   .argument('<file>', 'a file written by "portcullis backup"')

@@ -10,7 +10,7 @@ export type GatewayErrors = readonly {
 }[];
 
 /** What to do, where the gateway's own message does not say it. */
-function cureOf(code: string, profile: string | null): string | null {
+function remedyOf(code: string, profile: string | null): string | null {
   const command = (...words: string[]): string => commandLine(words, { profile });
   if (code === 'UNAUTHENTICATED') return `Find out more with: ${command('doctor')}`;
   if (code === 'FORBIDDEN') return `See what the key may do with: ${command('whoami')}`;
@@ -41,8 +41,8 @@ export class GatewayRefusal extends CommandFailure {
     profile: string | null,
   ) {
     const code = textOf(errors[0]?.extensions ?? {}, 'code');
-    const cure = cureOf(code, profile);
-    super([...errors.map(errorLine), ...(cure === null ? [] : [cure])].join('\n'));
+    const remedy = remedyOf(code, profile);
+    super([...errors.map(errorLine), ...(remedy === null ? [] : [remedy])].join('\n'));
     this.code = code;
   }
 }

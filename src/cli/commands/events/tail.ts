@@ -45,8 +45,8 @@ async function print({ client }: Session, accountId: string, progress: Progress,
   }
 }
 
-/** Whether to reopen a stream that was open before. */
-function isPassing(error: unknown): error is CommandFailure {
+/** Whether a stream that ended with this error is opened again. */
+function isTemporary(error: unknown): error is CommandFailure {
   if (error instanceof GatewayRefusal) return RESUMABLE.has(error.code);
   // The gateway may be restarting: the options and the key were valid when the command began.
   return error instanceof CommandFailure;
@@ -62,7 +62,7 @@ async function tail(options: Options): Promise<void> {
     try {
       await print(session, accountId, progress, options.json === true);
     } catch (error) {
-      if (!follows || !isPassing(error)) throw error;
+      if (!follows || !isTemporary(error)) throw error;
       note(error.message);
     }
     if (progress.last < progress.until) await pause(RETRY_MS);
