@@ -113,7 +113,7 @@ function callerOf(key: ParsedKey, record: KeyRecord | null): Caller | null {
 }
 
 /**
- * @param cached what is cached for the key and its secret, no longer fresh.
+ * @param cached the outdated cache entry of the key, if the secret matches it; otherwise null.
  * @param network the network whose guesses are counted together.
  */
 const findRecord = (
@@ -127,8 +127,8 @@ const findRecord = (
   cached ? lookUp(key, keys, cached.record.account?.id) : guesses.lookUp(network, () => lookUp(key, keys));
 
 /**
- * @param minimum the time of any refusal, which began with the request: a timer set after the look-up would be rounded to
- *   milliseconds from there, so that the answer would tell how long the look-up took.
+ * @param minimum resolves after the minimum time of a refusal. It must start with the request: timers are rounded to
+ *   whole milliseconds, so one that starts after the look-up would reveal how long the look-up took.
  * @throws GatewayError UNAUTHENTICATED
  */
 async function refuse(

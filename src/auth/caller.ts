@@ -29,7 +29,7 @@ export interface KeyRecord {
 
 export class Caller {
   readonly #verified: boolean = true;
-  /** What its latest operation left of its limits, as answers state it; empty before the first. */
+  /** What remained of the rate limits after the latest operation, as a response header; empty before the first. */
   limitsLeft = '';
 
   private constructor(
@@ -52,6 +52,6 @@ export class Caller {
   }
 }
 
-/** The owner that shared capacity is divided by: the account, the master key or, without a key, the address. */
+/** Who competes for shared capacity: the account, the master key or, without a key, the address. */
 export const ownerOf = (caller: Caller | null, address: string): string =>
   caller?.account?.id ?? caller?.keyId ?? address;

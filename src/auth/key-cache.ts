@@ -11,7 +11,7 @@ export interface ChangeNotifications {
 
 /** Together these guarantee that every change takes effect within one second. */
 const MAX_AGE_MS = 30_000;
-/** Where no change is notified, each is known after this time. */
+/** Without notifications, every change takes effect after this time. */
 export const MAX_AGE_UNNOTIFIED_MS = 500;
 /** Notifications that have not been confirmed for this long count as lost, even if the connection seems open. */
 const CONFIRMATION_MS = 700;
@@ -59,7 +59,7 @@ export class KeyCache implements KeyStore {
     return { record: entry.record, isFresh: entry.since > this.#notifiedSince && entry.since + maxAge > now };
   }
 
-  /** The streams of one key ask at the same moment: they share a lookup, which has missed no notified change. */
+  /** All streams of a key check it at the same moment, so they share one lookup that has missed no notified change. */
   async fetch(keyId: string, accountId?: string): Promise<KeyRecord | null> {
     const now = this.clock();
     const name = `${keyId} ${accountId ?? ''}`;
@@ -96,8 +96,8 @@ export class KeyCache implements KeyStore {
     this.#changedMeanwhile.add(changed);
     try {
       const record = await this.lookup(keyId, accountId);
-      // The lookup may have missed a concurrent change of this key: its result then serves only those who asked for it.
-      // What others change does not matter, or an account that changes its keys all the time would keep all from being cached.
+      // The lookup may have missed a concurrent change of this key: only those already waiting get its result then.
+      // Changes of other keys do not matter: an account that keeps changing its keys would prevent all caching.
       if (record && ![keyId, record.account?.id ?? '', ...record.access.madeOf].some((id) => changed.has(id)))
         this.#entries.set(record.account?.id ?? MASTER_KEYS, keyId, { record, since });
       // A caller who combines another account with a key's id learns nothing about the key, and does not evict it.

@@ -9,8 +9,8 @@ export interface ParsedKey {
   readonly kind: KeyKind;
   readonly keyId: string;
   /**
-   * Of the key's account, where it is looked up: not a secret, and all that an account's key shows. Unset for master
-   * keys, and for keys made before accounts were part of them.
+   * The id of the account in which the key is looked up; not a secret. Unset for master keys, and for keys created
+   * before keys contained the id of their account.
    */
   readonly accountId?: string;
   readonly secret: string;

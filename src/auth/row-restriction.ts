@@ -37,9 +37,9 @@ export function intersectRestrictions(
   return ownerTeams === null && rowIds === null ? null : { ownerTeams, rowIds };
 }
 
-/** The items of `asked` that `held` lacks. */
-export const beyond = (asked: readonly string[], held: readonly string[] | null): readonly string[] =>
-  held === null ? [] : asked.filter((item) => !held.includes(item));
+/** The items of `requested` that `held` lacks. */
+export const beyond = (requested: readonly string[], held: readonly string[] | null): readonly string[] =>
+  held === null ? [] : requested.filter((item) => !held.includes(item));
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 

@@ -9,8 +9,8 @@ const MAX_DIFFERENCE_MS = 30_000;
 
 export class DatabaseClock {
   /**
-   * How far the database's clock was ahead in the last comparison, at least; negative if it was behind. 0 if the duration
-   * of the query explains the difference.
+   * At least how far the database's clock was ahead in the last comparison; negative if it was behind, 0 if the
+   * duration of the query explains the difference.
    */
   aheadMs = 0;
 

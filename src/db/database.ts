@@ -63,10 +63,10 @@ const WITHOUT_WAITING: PreparedQuery = {
 
 const SHOWING_SHARDS: PreparedQuery = { text: SHOW_SHARDS, values: [] };
 
-/** For a question to another server, which may never answer. */
+/** Precedes a query that another server has to answer, which may never happen. */
 const WITHIN_SECONDS: PreparedQuery = { text: "SET LOCAL statement_timeout = '3s'", values: [] };
 
-/** Kept, for the same accounts return. */
+/** Cached, because requests come from the same accounts again and again. */
 const accountSettings = new LRUCache<AccountId, PreparedQuery>({
   max: 10_000,
   // The statement form of SET reaches distributed workers, which set_config() does not; it takes no parameters.
@@ -82,7 +82,7 @@ export class Database {
   #loadedKeys = 0;
   #fromReplicas = 0;
   #isDistributed = false;
-  /** As faults() found it last. */
+  /** As the last call of faults() found them. */
   #unreachableServers: readonly string[] = [];
 
   private constructor(
@@ -272,14 +272,14 @@ export class Database {
     return this.#isDistributed;
   }
 
-  /** A sentence for each server of shards that could not be reached when faults() was last asked. */
+  /** A sentence for each server of shards that could not be reached in the last call of faults(). */
   get unreachableServers(): readonly string[] {
     return this.#unreachableServers;
   }
 
   /**
-   * Reasons why the gateway must not serve from this database; empty when there are none. A server of shards that cannot
-   * be reached is none: nothing is served from there, and its accounts are not to take all others with them.
+   * Reasons why the gateway must not serve from this database; empty when there are none. An unreachable server of
+   * shards is not a reason: nothing can be served from it, and its accounts must not take down all others.
    */
   async faults(): Promise<string[]> {
     const ask =

@@ -46,9 +46,9 @@ const FLUSH_INTERVAL_MS = 5_000;
  * beyond twice as many, they are only counted. No account's decisions depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond this many kinds across all accounts, no account has more than a few new ones, */
+/** Beyond this many kinds across all accounts, those that have KEPT_KINDS_PER_ACCOUNT get no new ones. */
 const MAX_KINDS = 10_000;
-/** but each has as many as these: accounts that flood together do not blur another's decisions either. */
+/** Always kept, so that even many flooding accounts together do not reduce the detail of another's decisions. */
 const KEPT_KINDS_PER_ACCOUNT = 20;
 /** Rows per account and day, give or take a flush. */
 const MAX_ROWS_PER_DAY = 2_000;
@@ -63,7 +63,7 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) AS g ("accountId" uuid, day timesta
 const ON_CONFLICT = `ON CONFLICT (account_id, day, kind) DO UPDATE
       SET count = d.count + excluded.count, last_at = greatest(d.last_at, excluded.last_at)`;
 
-/** Of existing keys; a full day takes no new kinds. */
+/** Excludes keys that no longer exist, and new kinds on a day that already has the maximum. */
 const KINDS = `
   WITH given AS MATERIALIZED (SELECT g.* FROM ${GIVEN}),
        room AS MATERIALIZED (
@@ -218,7 +218,7 @@ export class DecisionRecorder {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Notes the decision about an operation of an account key; operations of master keys are audited. */
+  /** Records the decision about an operation of an account key; operations of master keys are audited. */
   record({ account, keyId, access }: Caller, required: Requirement): void {
     if (account === null || this.days === 0) return;
     const now = Date.now();

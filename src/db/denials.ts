@@ -25,9 +25,9 @@ const FLUSH_INTERVAL_MS = 2_000;
  * as many, nor are keys: one count per code remains. No account's denials depend on those of another.
  */
 const MAX_KINDS_PER_ACCOUNT = 500;
-/** Beyond this many kinds across all accounts, no account gets more than a few new ones, */
+/** Beyond this many kinds across all accounts, those that have KEPT_KINDS_PER_ACCOUNT get no new ones. */
 const MAX_KINDS = 50_000;
-/** but each gets at least this many: many accounts together do not reduce the detail of another's denials either. */
+/** Always kept, so that even many flooding accounts together do not reduce the detail of another's denials. */
 const KEPT_KINDS_PER_ACCOUNT = 20;
 const MAX_FIELD_CHARS = 128;
 

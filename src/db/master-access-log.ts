@@ -66,8 +66,8 @@ const RECORD = {
 };
 
 /**
- * What an account may know of the operation besides its own fields: nothing intended for another account.
- * @param field the root field that serves as a name then.
+ * The operation's name and reason as an account may see them: nothing that may be about another account.
+ * @param field the root field to show instead of the name of an operation on several accounts.
  */
 export function visibleOrigin(
   { operationName, reason, access }: AccessOrigin,

@@ -14,8 +14,8 @@ export class IdempotentRequest {
   constructor(
     /** The caller's Idempotency-Key, 1 to 255 characters. */
     given: string,
-    /** The request as text. Not read before it writes: by then it has passed every limit. */
-    private readonly asked: () => string,
+    /** Called only when the request writes: by then it has passed every limit on its size. */
+    private readonly requestText: () => string,
   ) {
     this.key =
       given.includes('pcl_') || secretIn(given) !== null ? createHash('sha256').update(given).digest('hex') : given;
@@ -23,7 +23,7 @@ export class IdempotentRequest {
 
   /** SHA-256 of operation and variables. */
   get fingerprint(): Buffer {
-    return (this.#fingerprint ??= createHash('sha256').update(this.asked()).digest());
+    return (this.#fingerprint ??= createHash('sha256').update(this.requestText()).digest());
   }
 
   nextWrite(): number {

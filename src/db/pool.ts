@@ -18,7 +18,7 @@ interface PoolSettings {
   /** The primary when unset. */
   readonly leadsTo?: ServerKind;
   /** How long to wait for a connection, and for an answer; the primary's times when unset. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   readonly onError: (error: Error) => void;
   readonly onWait?: FairSemaphoreOptions['onWait'];
 }
@@ -83,10 +83,10 @@ export class ConnectionPool {
   restated: readonly string[] | null = null;
 
   constructor(settings: PoolSettings) {
-    const { url, role, size, preparesStatements, leadsTo = 'primary', patienceMs, onError, onWait } = settings;
+    const { url, role, size, preparesStatements, leadsTo = 'primary', timeoutMs, onError, onWait } = settings;
     this.#semaphore = new FairSemaphore({
       capacity: size,
-      maxWaitMs: patienceMs ?? CONNECT_TIMEOUT_MS,
+      maxWaitMs: timeoutMs ?? CONNECT_TIMEOUT_MS,
       refusal: noConnection,
       onWait,
     });
@@ -101,8 +101,8 @@ export class ConnectionPool {
         keepAlive: true,
         max: size,
         application_name: `portcullis-${role}`,
-        connectionTimeoutMillis: patienceMs ?? CONNECT_TIMEOUT_MS,
-        query_timeout: patienceMs ?? STATEMENT_TIMEOUT_MS + 1_000,
+        connectionTimeoutMillis: timeoutMs ?? CONNECT_TIMEOUT_MS,
+        query_timeout: timeoutMs ?? STATEMENT_TIMEOUT_MS + 1_000,
       });
       return pool.on('error', onError);
     };
@@ -151,15 +151,15 @@ export class ConnectionPool {
   }
 
   /**
-   * Closes the pool, and its connections whatever they are doing, also those that are being opened: a server that is
-   * silent would keep them open.
+   * Closes the pool and all of its connections, even busy ones and those still being opened, which an unresponsive
+   * server would keep open.
    */
   abandon(): void {
     void this.close().catch(() => undefined);
     for (const client of this.#clients) client.destroy();
   }
 
-  /** A refused statement leaves the connection sound; otherwise a caller could empty the pool at will. */
+  /** Keeps the connection after a refused statement; otherwise callers could empty the pool at will. */
   #giveBack(connection: Connection, error: unknown): void {
     // After a failover all connections lead to the former primary.
     if (outageOf(error) === 'readOnly') {
@@ -179,7 +179,7 @@ export class ConnectionPool {
     return null;
   }
 
-  /** Also there, if another server is the primary by now. */
+  /** Tries again if another server has become the primary. */
   async #connect(): Promise<Connection> {
     const url = await this.#primary.url();
     try {

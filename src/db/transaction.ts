@@ -98,7 +98,7 @@ export class Transaction {
     return this.rowsOf<Row>(entity, [lockRows(table, this.scope.accountId, ids, { lock, deleted })]);
   }
 
-  /** The rows of the scope that statements return whole, all in one round trip. */
+  /** Rows of the scope with all their columns, found by statements in one round trip. */
   async rowsOf<Row extends StoredRow>(entity: EntityClass<Row>, queries: readonly RowQuery[]): Promise<Row[]> {
     if (queries.length === 0) return [];
     const table = this.table(entity);

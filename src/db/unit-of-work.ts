@@ -253,7 +253,7 @@ export class UnitOfWork {
     return isUnanswered ? new DatabaseUnavailableError(false, error) : error;
   }
 
-  /** COMMIT is refused when the server of a shard did not answer it: it may have stored the change before. */
+  /** Whether COMMIT failed because the server of a shard did not answer it: the change may have been stored. */
   #isAnswerOfShardLost(error: unknown): boolean {
     return this.isDistributed && failedQuery(error)?.text === COMMIT.text && hasLostServer(error);
   }

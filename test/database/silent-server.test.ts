@@ -26,7 +26,7 @@ const openPool = (leadsTo: ServerKind = 'primary'): ConnectionPool =>
     size: 2,
     preparesStatements: false,
     leadsTo,
-    patienceMs: WAITS_MS,
+    timeoutMs: WAITS_MS,
     onError: () => undefined,
   });
 

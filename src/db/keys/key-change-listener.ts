@@ -49,7 +49,7 @@ export class KeyChangeListener {
    * nothing.
    */
   confirmedAt = Number.NEGATIVE_INFINITY;
-  /** Why revocations are not being received, for anybody to read; null when they are, or before the first attempt. */
+  /** Why revocations are not being received; public. Null when they are, or before the first attempt. */
   problem: string | null = null;
   readonly #stopped = new AbortController();
   /** Unique to this process, so that it ignores other processes' nonces. */
@@ -106,7 +106,7 @@ export class KeyChangeListener {
 
   #lost(error: unknown): void {
     const isFirst = this.problem === null;
-    // Anybody may read it, so it does not quote the driver, which names addresses: the log does.
+    // This is public, so unlike the log it does not quote the driver, whose messages contain addresses.
     this.problem = error instanceof SilentChannelError ? error.message : 'their connection was lost';
     if (isFirst && !this.#isStopped()) this.onLost(messageOf(error));
   }

@@ -55,14 +55,14 @@ export type PreparedStatements = Map<string, Reading | null>;
 
 type Done = (error: Error | null, answers: unknown[][][]) => void;
 
-/** By the failures of batches. */
+/** The query that failed, by the error that its batch ended with. */
 const failedQueries = new WeakMap<object, PreparedQuery>();
 
 /** The query whose answer a batch was waiting for when it failed; null for other failures. */
 export const failedQuery = (error: unknown): PreparedQuery | null =>
   (typeof error === 'object' && error !== null && failedQueries.get(error)) || null;
 
-/** Rows are read on at once up to this many characters; then the others get their turn. */
+/** After this many characters of rows, reading pauses so that other work gets its turn. */
 const PIECE_CHARS = 256 * 1024;
 
 /** A parameter as the protocol carries it. */
@@ -113,7 +113,7 @@ function parameterText(value: unknown): Parameter {
  * transaction opened by the batch is then still open, and it is unknown which statements after the failure are
  * prepared: see `doubtful`.
  *
- * node-postgres lets no other class than its own Query into a pipeline; this one sends and reads everything itself.
+ * It extends Query because node-postgres accepts no other class in a pipeline, but sends and reads everything itself.
  */
 export class Batch extends Query {
   /** Called by node-postgres, which may wrap it in its timeout. */
@@ -130,7 +130,7 @@ export class Batch extends Query {
   #nextPause = MAX_ANSWER_CHARS - PIECE_CHARS;
   #connection: Connection | null = null;
   #reading: Reading | null = null;
-  /** The error that rejects the batch at its end: its rows are then useless, but its connection is still sound. */
+  /** The error that rejects the batch at its end: its rows are then useless, but its connection is still usable. */
   #unreadable: UnreadableValueError | null = null;
 
   /** @param ends receives the time at which each statement was answered, separately; null when not observed. */

@@ -11,7 +11,7 @@ import { Parser } from 'pg-protocol/dist/parser';
 const KIND_BYTES = 1;
 const HEAD_BYTES = 5;
 const DATA_ROW = 'D'.charCodeAt(0);
-/** Of values in a row, and of the length before each. */
+/** The sizes of the number of values in a row, and of the length before each value. */
 const COUNT_BYTES = 2;
 const LENGTH_BYTES = 4;
 
@@ -84,7 +84,7 @@ function readRows(bytes: Buffer, take: (row: DataRow) => void): void {
   }
 }
 
-type Tell = (event: string, message: object) => void;
+type Emit = (event: string, message: object) => void;
 
 export class MessageReader {
   readonly #others = new Parser();
@@ -93,8 +93,8 @@ export class MessageReader {
   #partBytes = 0;
   #neededBytes = HEAD_BYTES;
 
-  /** @param tell called for each message, in order, with the event under which node-postgres expects it. */
-  constructor(private readonly tell: Tell) {}
+  /** @param emit called for each message, in order, with the event under which node-postgres expects it. */
+  constructor(private readonly emit: Emit) {}
 
   /** @param piece the data that arrived; it is changed. */
   read(piece: Buffer): void {
@@ -113,12 +113,12 @@ export class MessageReader {
   #messages(bytes: Buffer): number {
     for (let start = 0; ;) {
       const rows = endOfRun(bytes, start, true);
-      if (rows > start) readRows(bytes.subarray(start, rows), (row) => this.tell('dataRow', row));
+      if (rows > start) readRows(bytes.subarray(start, rows), (row) => this.emit('dataRow', row));
       const others = endOfRun(bytes, rows, false);
       if (others === start) return start;
       if (others > rows)
         this.#others.parse(bytes.subarray(rows, others), (message) =>
-          this.tell(message.name === 'error' ? 'errorMessage' : message.name, message),
+          this.emit(message.name === 'error' ? 'errorMessage' : message.name, message),
         );
       start = others;
     }

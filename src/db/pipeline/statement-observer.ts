@@ -7,8 +7,8 @@ export interface RoundTrip {
   readonly startedAt: number;
   readonly endedAt: number;
   /**
-   * When what came before the first statement ended, then when each statement was answered; null when all of them were
-   * answered together.
+   * The time when the first statement began, followed by the time when each statement was answered; null when all of
+   * them were answered together.
    */
   readonly ends: readonly number[] | null;
 }

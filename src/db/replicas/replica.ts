@@ -118,13 +118,13 @@ export class Replica {
     if (pools) abandonAll(pools);
   }
 
-  /** Permanently. */
+  /** Stops using it permanently. */
   close(): void {
     this.#isClosed = true;
     this.leave('the gateway is stopping');
   }
 
-  /** @returns why it is not to be read from for the moment. @throws when it must be left. */
+  /** @returns why it must not be read from for the moment; null if it may be. @throws if it must no longer be used. */
   async #ask(pools: Pools, { mark, markedAt, earlier }: PrimaryState): Promise<string | null> {
     const [[lsn, shown] = []] = await within(ANSWERS_WITHIN_MS, ask(pools.tenant, REPLICA_STATE));
     if (lsn === null) throw new UnfitReplicaError('it is no longer a standby: it was promoted');
@@ -169,7 +169,6 @@ export class Replica {
 
   #open(role: ReplicaRole): ConnectionPool {
     const { urls, poolSize: size, preparesStatements, onError } = this.settings;
-    const patienceMs = READS_WITHIN_MS;
     return new ConnectionPool({
       url: urls[role],
       role,
@@ -177,7 +176,7 @@ export class Replica {
       preparesStatements,
       onError,
       leadsTo: 'standby',
-      patienceMs,
+      timeoutMs: READS_WITHIN_MS,
     });
   }
 

@@ -50,13 +50,13 @@ export class WrittenPositions {
    * only changes since then are kept.
    */
   async ask(position: () => Promise<Position>): Promise<void> {
-    const asked = this.#changes;
-    this.#before = asked;
+    const covered = this.#changes;
+    this.#before = covered;
     this.#changes = none();
     try {
       this.floor = await position();
     } catch (error) {
-      this.#keep(asked);
+      this.#keep(covered);
       throw error;
     } finally {
       this.#before = null;

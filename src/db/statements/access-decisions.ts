@@ -48,8 +48,8 @@ export const countedOnly = (accountId: string, since: string): PreparedQuery => 
 /**
  * An account's accepted keys in order of creation, after a given one: id, whether it was created after the time,
  * whether it was used since, its name, version, kind, role and resource types, and its chain of ancestors as
- * authentication sees it. The use of a key is no LEFT JOIN: with a function's rows behind it, that ends a session of
- * Citus 13.2 by SIGSEGV.
+ * authentication sees it. The use of a key is read by a subquery: a LEFT JOIN followed by a function's rows
+ * crashes sessions of Citus 13.2 (SIGSEGV).
  */
 export const acceptedKeys = (accountId: string, since: string, limit: number, after: string | null): PreparedQuery => ({
   name: 'accepted_keys',

@@ -26,7 +26,7 @@ const afterInAll = (type: string): string =>
 /**
  * Rows without `metadata.owner` that are not deleted: account, id, type, name, creation, ordered by the first three,
  * since rows of two accounts or two types may share an id. Each table gives up to `limit` rows of its index of such rows;
- * rows with an owner are not looked at. Tables without names are omitted.
+ * rows with an owner are not read. Tables without names are omitted.
  * @param accountId null for all accounts.
  * @param after account, id and type of the preceding row.
  */

@@ -100,8 +100,8 @@ export const removeDenials: RemoveBatch = (accountId, days, most) => ({
   values: [accountId, days, most],
 });
 
-/** True for rows that no row of the table refers to in the column. */
-export function namedByNone(table: Table, property: string): string {
+/** A condition for rows that no row of the table refers to in the column. */
+export function unreferencedIn(table: Table, property: string): string {
   const column = columnOf(table, property).sql;
   return `NOT EXISTS (SELECT 1 FROM ${table.sql} c WHERE c."account_id" = t."account_id" AND c.${column} = t.id)`;
 }

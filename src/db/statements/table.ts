@@ -171,7 +171,7 @@ export function tableOf(metadata: EntityMetadata, tableOfEntity: (entity: Entity
   };
 }
 
-/** The same table divided among shards, where no statement across accounts finds them one after another: Citus refuses it. */
+/** The same table divided among shards, without lanes: Citus refuses statements that read account by account. */
 export const amongShards = (table: Table): Table =>
   table.accountLanes === null ? table : { ...table, name: `${table.name}_among_shards`, accountLanes: null };
 

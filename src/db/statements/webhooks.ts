@@ -119,7 +119,10 @@ export const advance = ({ accountId, id, lease }: Leased, sequence: number): Pre
   values: [accountId, id, lease, sequence],
 });
 
-/** LEAST, since among shards COALESCE may not have the clock in it: a time is never later than now, and NULL is left out. */
+/**
+ * LEAST replaces COALESCE, in which Citus does not allow the clock: stored times are never in the future, and LEAST
+ * ignores NULL.
+ */
 export const postpone = ({ accountId, id, lease }: Leased, delayMs: number): PreparedQuery => ({
   name: 'webhook_postpone',
   text: `UPDATE webhook_state
@@ -165,7 +168,7 @@ export const logDelivery = (delivery: LoggedDelivery): PreparedQuery => ({
   ],
 });
 
-/** Disables a webhook, as a change that the gateway makes by itself and that the audit log attributes to it. */
+/** Disables a webhook, as a change of the gateway itself, to which the audit log attributes it. */
 export const disableWebhook = (accountId: string, id: string, reason: string): readonly PreparedQuery[] => [
   {
     text: `SET LOCAL app.request = ${escapeLiteral(JSON.stringify({ actorKind: 'gateway', actorName: 'webhook deliveries', reason }))}`,

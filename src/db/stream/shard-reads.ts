@@ -69,15 +69,15 @@ export class ShardReads {
   }
 
   /**
-   * Asks for one of the accounts that are left out, each in turn, while the others go on. When one is answered, all of
-   * them return: those whose server still fails are left out again.
+   * Retries the accounts that are left out, one at a time and in rotation, while the others continue. When one
+   * succeeds, all of them return; those whose server still fails are left out again.
    */
   #probe(reads: readonly AccountRead[]): void {
     if (this.#isProbing) return;
     const byAccount = new Map(reads.map((read) => [read.accountId, read]));
     for (const accountId of this.#failing) {
       const read = byAccount.get(accountId);
-      // To the end, or out if nobody follows the account any more.
+      // Moves it to the end, or removes it if nobody follows the account any more.
       this.#failing.delete(accountId);
       if (!read) continue;
       this.#failing.add(accountId);
@@ -92,7 +92,7 @@ export class ShardReads {
       await this.#together([read]);
       this.#failing.clear();
     } catch {
-      // The next one is asked for next time.
+      // Next time, the next account is tried.
     } finally {
       this.#isProbing = false;
     }

@@ -1,6 +1,6 @@
 /** Which tables the audit log covers: those without an audit trigger, and why; those that are the log itself. */
 
-/** A table whose rows record themselves while open: their beginning and end need no event. */
+/** A table whose rows record their own start and end, which therefore need no audit event. */
 interface OwnRecord {
   readonly column: string;
   /** The column's value while a row is open. */

@@ -1,7 +1,7 @@
 /** What expires: one entry per kind of row, used by the housekeeper and the API. */
 import type { Database } from '../../db/database';
 import {
-  namedByNone,
+  unreferencedIn,
   removeAudited,
   removeDenials,
   removeUnaudited,
@@ -61,7 +61,7 @@ const DELETED_ROWS: RetentionKind = {
       const table = database.table(entity);
       const unnamed = resources.flatMap((child) =>
         (child.belongsTo ?? []).flatMap(({ column, target }) =>
-          target() === entity ? [namedByNone(database.table(child.entity), column)] : [],
+          target() === entity ? [unreferencedIn(database.table(child.entity), column)] : [],
         ),
       );
       const rows = { from: table.sql, time: 'deleted_at', conditions: unnamed, key: ['id'] };
