@@ -21,9 +21,9 @@ import { LIMITS } from './operation-limits';
 import type { OperationBudgets, RunOperation } from './run-operation';
 import { trustedQueries, type TrustedDocuments } from './trusted-documents';
 
-/** Apollo's words for it. */
+/** What Apollo's page shows when Sandbox cannot be loaded. */
 const OFFLINE = '<p>Apollo Sandbox cannot be loaded; it appears that you might be offline.</p>';
-/** Lies over everything else, also while nothing is in it. */
+/** Where Apollo's style of the frame begins, which covers the whole page even while it is empty. */
 const FRAME = '#embeddableSandbox {';
 
 const withLinks = (html: string, links: string): string =>
@@ -34,7 +34,7 @@ const withLinks = (html: string, links: string): string =>
  * @param places paths of pages of this gateway that need no internet.
  */
 function sandboxPage<Context extends GatewayContext>(places: readonly string[]): ApolloServerPlugin<Context> {
-  const links = `<p>Apollo Sandbox cannot be loaded: it comes from the internet, which this browser does not reach. What works without: ${places
+  const links = `<p>Apollo Sandbox cannot be loaded: it comes from the internet, which this browser cannot reach. These pages work without it: ${places
     .map((place) => `<a href="${place}">${place}</a>`)
     .join(', ')}.</p>`;
   const page = ApolloServerPluginLandingPageLocalDefault({ footer: false, embed: { runTelemetry: false } });

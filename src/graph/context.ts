@@ -18,7 +18,7 @@ export type CheckKey = () => Caller | null | Promise<Caller | null>;
 
 /** The right to run an operation. */
 export interface Place {
-  /** When its request came to wait for it, as `performance.now()`. */
+  /** When the request began to wait for it, as `performance.now()`. */
   readonly arrivedAt: number;
   readonly isHeld: boolean;
   /** Releases it for the next one; further calls have no effect. */

@@ -23,7 +23,7 @@ export interface ExposedSecret {
 }
 
 const PLACEHOLDER = /\$\{secret:[^}]*\}?/g;
-const CURE =
+const REMEDY =
   'a secret belongs in the authentication of an MCP server (BEARER_TOKEN, API_KEY, or CUSTOM_HEADER with "headers"), where it is encrypted';
 
 /** How to interpret the fields of an object. */
@@ -50,12 +50,12 @@ class Search {
     const fields = Object.entries(value).flatMap(([field, inner]): [string, unknown][] => {
       const kind = secretIn(field);
       if (kind !== null) {
-        this.found.push({ path, problem: `has a field whose name seems to hold ${kind}; ${CURE}` });
+        this.found.push({ path, problem: `has a field whose name seems to hold ${kind}; ${REMEDY}` });
         return [];
       }
       const named = name !== null && field === 'value' ? name : field;
       if (this.#isSecret(named, inner, around)) {
-        this.found.push({ path: [...path, field], problem: `is a secret in plain text: ${CURE}` });
+        this.found.push({ path: [...path, field], problem: `is a secret in plain text: ${REMEDY}` });
         return [];
       }
       const next = around === 'schema' ? around : /^headers$/i.test(field) ? 'headers' : 'settings';
@@ -82,13 +82,13 @@ class Search {
     if (text.includes('${secret:'))
       return 'has a placeholder "${secret:…}", which is filled in the authentication of an MCP server only';
     const kind = secretIn(text);
-    if (kind !== null) return `seems to hold ${kind}: ${CURE}`;
+    if (kind !== null) return `seems to hold ${kind}: ${REMEDY}`;
     const [, header = ''] = (around === 'headers' && /^([\w-]+):\s*\S/.exec(text)) || [];
-    if (isSecretHeader(header)) return `is the header ${header} in plain text: ${CURE}`;
+    if (isSecretHeader(header)) return `is the header ${header} in plain text: ${REMEDY}`;
     const parameter = secretParameterIn(text);
     return parameter === null
       ? null
-      : `has the URL parameter ${JSON.stringify(parameter)}, which holds a secret: ${CURE}`;
+      : `has the URL parameter ${JSON.stringify(parameter)}, which holds a secret: ${REMEDY}`;
   }
 }
 

@@ -37,7 +37,7 @@ export class OpenStreams {
   readonly #timer = setInterval(() => this.#beat(), CHECK_MS).unref();
   #beats = 0;
   #closing: GatewayError | null = null;
-  /** Answers that streams have given so far. */
+  /** The number of answers sent so far. */
   sent = 0;
 
   constructor(private readonly limits: StreamLimits) {}
@@ -66,9 +66,9 @@ export class OpenStreams {
   }
 
   /**
-   * Called for every carrier of streams at the same fixed times, so that the timing reveals nothing about other
-   * streams.
-   * @returns a function that ends it.
+   * Calls `send` at the same fixed times for every connection that carries streams, so that the timing reveals nothing
+   * about other streams.
+   * @returns a function that ends the calls.
    */
   keepAlive(send: () => void): () => void {
     this.#keepAlives.add(send);

@@ -58,10 +58,10 @@ function translated(
   return { answer, errors: gatewayErrors };
 }
 
-/** Clients and proxies repeat requests that were answered so. */
+/** Clients and proxies automatically repeat requests that were answered with these statuses. */
 const INVITES_TO_REPEAT: ReadonlySet<number> = new Set([429, 503]);
 
-/** Statements of an error about its field that would be untrue for an operation with other stored fields. */
+/** Limits what a message says to its own field, because other fields of the operation were stored. */
 const ofItsField = (message: string): string =>
   message
     .replace(/\bNothing was (changed|stored|executed)\b/, 'Nothing of this field was $1')
@@ -69,7 +69,7 @@ const ofItsField = (message: string): string =>
 
 /**
  * The last error lists what was stored nevertheless, with its answer: a secret is shown only once. Neither the errors nor
- * the HTTP response invite anybody to send the whole operation again, which would double what was stored.
+ * the HTTP response invite clients to send the whole operation again, which would store it twice.
  */
 function withStored({ answer, errors }: TranslatedAnswer, stored: Readonly<Record<string, unknown>>): TranslatedAnswer {
   const names = Object.keys(stored);

@@ -122,8 +122,8 @@ const validationError = (error: GraphQLError, document: DocumentNode): GraphQLEr
   error instanceof InvalidLiteral ? literalError(error, document) : withCode(error, 'GRAPHQL_VALIDATION_FAILED');
 
 /**
- * A text that states a value in quotes, such as a name or an id, is known by its account alone: how fast it is answered
- * would tell another account that somebody sent it. Texts without one are the same for all users of an application.
+ * A text that contains a value in quotes, such as a name or an id, is cached per account: otherwise the speed of the
+ * answer would reveal to another account that it had been sent before. Texts without values are shared by all.
  */
 const nameOf = (owner: string, text: string): string => (text.includes('"') ? `${owner}\n${text}` : text);
 

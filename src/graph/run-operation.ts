@@ -241,7 +241,7 @@ export function createOperations<Context extends GatewayContext>({
     hooks.onOperation(context, details);
     hooks.onStep(context, 'authorization');
 
-    // Execution, which limits the size of the answer while it grows. Each event of a stream is executed so.
+    // Execution, which limits the size of the answer while it grows; likewise for each event of a stream.
     onRunning(plan);
     if (details.isSubscription)
       return () => startSubscription({ plan, variables, context, turn }, stepsOf(plan, details, cost), streams);
@@ -292,7 +292,7 @@ export function createOperations<Context extends GatewayContext>({
     run: async (request, context) => {
       const answer = await begin(request, context, ONE_ANSWER);
       if ('body' in answer) return answer;
-      throw new Error('A stream was begun that nobody can carry.');
+      throw new Error('A stream was started without a transport that carries streams.');
     },
   };
 }

@@ -174,7 +174,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
   async #answerTo(delivery: unknown): Promise<StreamedAnswer | null> {
     const { operation, steps, field } = this;
     const { plan, variables, turn } = operation;
-    if (!isDelivery<Context>(delivery)) throw new Error('An event came past its guard.');
+    if (!isDelivery<Context>(delivery)) throw new Error('An event bypassed the output guard.');
     if (delivery.event === undefined) return this.#end(delivery.value);
     const { context } = delivery;
     steps.authorize(context);
@@ -187,7 +187,7 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
     const cause = translated.errors.find(({ code }) => NOT_ANSWERED.has(code));
     if (cause) throw cause;
     await steps.record(context, translated);
-    // It may have ended in the meantime.
+    // The stream may have ended in the meantime.
     if (this.#isOver) return this.#end(this.#reason);
     this.#position = positionOf(delivery.event);
     this.streams.sent += 1;
@@ -198,10 +198,10 @@ class RunningStream<Context extends GatewayContext> implements AnswerStream, Ope
 
   /** The reason is sent once, with the position from which to resume. */
   #end(reason: unknown): StreamedAnswer | null {
-    const isTold = reason !== null && reason !== undefined && this.#events !== null;
+    const isReported = reason !== null && reason !== undefined && this.#events !== null;
     this.close();
     this.#events = null;
-    if (!isTold) return null;
+    if (!isReported) return null;
     const { context } = this.operation;
     const refusal = refusalOf(reason, context.requestId, this.steps.toGatewayError);
     this.steps.recordRefusal(context, refusal);

@@ -21,9 +21,9 @@ export function buildGatewaySchema(resolvers: readonly (new () => object)[]): Gr
     resolvers: list,
     directives: [...specifiedDirectives, ...directiveDefinitions, ...costDirectiveDefinitions],
     validate: false,
-    // It would introspect the whole schema only to validate it, which Apollo does at its start.
+    // It would introspect the whole schema only to validate it, which Apollo does anyway when it starts.
     skipCheck: true,
-    // TypeGraphQL asks for one wherever there are subscriptions.
+    // TypeGraphQL requires one for every schema with subscriptions.
     pubSub: { publish: noTopics, subscribe: noTopics },
   });
   checkFieldDirectives(schema);

@@ -8,7 +8,7 @@ export interface Transport {
   readonly carriesStreams: boolean;
   /** Whether a mutation may run. */
   readonly allowsChanges: boolean;
-  /** The most that one answer may have. */
+  /** The maximum size of one answer. */
   readonly maxAnswerChars: number;
 }
 

@@ -9,7 +9,7 @@ import { HttpRefusal, overloaded } from './refusal';
 const KILOBYTE = 1024;
 /** With a valid key. */
 export const MAX_BODY_BYTES = 256 * KILOBYTE;
-/** Without a key there is little to ask. */
+/** Without a key; such requests are small. */
 export const MAX_ANONYMOUS_BODY_BYTES = 16 * KILOBYTE;
 /** For bundles: 8 MB of text, escaped as JSON. */
 export const MAX_BUNDLE_BODY_BYTES = 16 * KILOBYTE * KILOBYTE;

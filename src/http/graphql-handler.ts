@@ -121,7 +121,7 @@ function sendStream(
   new EventStream(hijackReply(reply).writeHead(200, EVENT_STREAM_HEADERS), answers, keepAlive, holds);
 }
 
-function tellStored(reply: FastifyReply, { consistencyToken }: GatewayContext): void {
+function setConsistencyToken(reply: FastifyReply, { consistencyToken }: GatewayContext): void {
   const token = consistencyToken?.() ?? null;
   if (token !== null) void reply.header(CONSISTENCY_TOKEN, token);
 }
@@ -154,7 +154,7 @@ export function graphqlHandler<Context extends GatewayContext>({
     const text = ran ? await bodyOf(request, ran) : answer.body.string.replaceAll(REQUEST_ID_PLACEHOLDER, id);
     reply.code(answer.status ?? 200);
     for (const [name, value] of answer.headers) reply.header(name, value);
-    tellStored(reply, context);
+    setConsistencyToken(reply, context);
     // Set after Apollo's own headers, one of which would allow caching.
     reply.header('cache-control', 'no-store');
     return text;
@@ -177,7 +177,7 @@ export function graphqlHandler<Context extends GatewayContext>({
       return STREAMED;
     }
     if (request.inFlight && changes(context)) request.inFlight.mustBeAnswered = true;
-    tellStored(reply, context);
+    setConsistencyToken(reply, context);
     return sendAnswer(request, reply, answer, mediaType);
   }
 

@@ -20,7 +20,7 @@ async function parseFairly({ caller, clientAddress }: FastifyRequest, body: Buff
 }
 
 /** @throws GatewayError BAD_USER_INPUT if parsing would change a value of the query string. */
-function refuseUnfaithfulSearch(url: string): void {
+function refuseInexactQuery(url: string): void {
   const [, search = ''] = /\?(.*)$/s.exec(url) ?? [];
   try {
     decodeURIComponent(search);
@@ -52,7 +52,7 @@ export function parseJsonFaithfully(app: FastifyInstance): void {
   });
   app.addHook('preValidation', (request, _reply, done) => {
     try {
-      if (request.method === 'GET' && request.url.includes('?')) refuseUnfaithfulSearch(request.url);
+      if (request.method === 'GET' && request.url.includes('?')) refuseInexactQuery(request.url);
       done();
     } catch (error) {
       done(asError(error));

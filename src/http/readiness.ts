@@ -34,10 +34,10 @@ export const reportReplicas =
     else logger.warn({ replica, problem }, 'A replica is not used; the primary answers reads instead');
   };
 
-/** How far apart, for anybody to read. @param aheadMs by how much the database's clock is ahead. */
+/** How far apart the clocks are; public. @param aheadMs by how much the database's clock is ahead. */
 function clockWarning(aheadMs: number): string {
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
-  return `The clock of the database is ${seconds} seconds ${aheadMs > 0 ? 'ahead of' : 'behind'} the gateway’s: times that one of them gives and the other judges are wrong by as much. Synchronize both with NTP`;
+  return `The clock of the database is ${seconds} seconds ${aheadMs > 0 ? 'ahead of' : 'behind'} the gateway’s: times that are set by one and checked by the other are wrong by that difference. Synchronize both with NTP`;
 }
 
 export const reportClock =
@@ -64,7 +64,7 @@ function reasonOf(error: unknown): string {
   return outage === 'unsafe' || outage === 'readOnly' ? messageOf(cause) : 'the database cannot be reached';
 }
 
-/** The answer of /readyz; anybody may read the warnings, so they do not quote the driver. */
+/** The answer of /readyz, which is public, so its warnings do not quote the driver. */
 export async function readiness(
   database: Database,
   watch: KeyChangeListener,

@@ -172,7 +172,7 @@ const pagesOf = ({ CONSOLE, GRAPHIQL }: HttpParts<GatewayContext>['settings']): 
 ];
 
 /** Records the contexts whose operations may have changed something. */
-function notingChanges<Context extends GatewayContext>(
+function trackChanges<Context extends GatewayContext>(
   hooks: OperationHooks<Context>,
 ): { readonly hooks: OperationHooks<Context>; readonly changes: (context: Context) => boolean } {
   const changing = new WeakSet<Context>();
@@ -194,7 +194,7 @@ export async function createHttpServer<Context extends GatewayContext>(
   const toGatewayError = createToGatewayError(logger);
   const folder = settings.TRUSTED_DOCUMENTS;
   const trusted = folder === undefined ? null : readTrustedDocuments(folder, schema);
-  const { hooks, changes } = notingChanges(parts.hooks);
+  const { hooks, changes } = trackChanges(parts.hooks);
   const operations = createOperations({ ...parts, hooks, trusted, toGatewayError });
   const sandbox = settings.SANDBOX ? pagesOf(settings) : null;
   const answers: Answers = new WeakMap();

@@ -41,13 +41,13 @@ export interface Connection {
   /** The handshake's headers that concern all operations, and those from `connection_init` that the handshake lacks. */
   headers: IncomingHttpHeaders;
   caller: Caller | null;
-  /** All that it began. */
+  /** The number of operations that were started, including those that have ended. */
   operations: number;
   openOperations: number;
   /** Whether sent data waits unread. */
   readonly isFull: () => boolean;
   /**
-   * Reserves room for an answer until it was sent.
+   * Reserves room for an answer until it has been sent.
    * @returns a function that releases it; null if there is no room.
    */
   readonly hold: (chars: number) => Release | null;
@@ -88,7 +88,7 @@ export function headersOf(
   return headers;
 }
 
-/** The library asks which kind of operation there is, and nothing else of the document. */
+/** The library only needs to know the kind of the operation, so every document is this one. */
 const ANY_DOCUMENT = parse('subscription { any }');
 
 type Body = OperationAnswer['body'];

@@ -22,9 +22,9 @@ import { headersOf, websocketOperations, type Connection, type WebSocketOperatio
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** A client that lets more wait unread is cut off when it sends. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Keep-alives, of 15 seconds each, that a connection without operations lives. */
+/** Keep-alives (every 15 seconds) after which a connection without operations is closed. */
 const MAX_IDLE_BEATS = 20;
-/** From the end that was said to the end. */
+/** How long a client may take to answer a close frame before it is disconnected. */
 const CLOSE_WITHIN_MS = 1_000;
 /** The maximum length of the reason in a close frame. */
 const MAX_REASON_BYTES = 123;
@@ -104,7 +104,7 @@ function handshakeRefusal(
 }
 
 /** @returns the problem of a message whose numbers or names would not be kept unchanged; null for others. */
-function unfaithful(text: string): string | null {
+function inexactMessage(text: string): string | null {
   try {
     parseJson(text, []);
     return null;
@@ -194,7 +194,7 @@ export function serveWebSockets<Context extends GatewayContext>(
         onMessage: (take) =>
           socket.on('message', (data: Buffer, isBinary) => {
             const text = data.toString('utf8');
-            const problem = isBinary ? 'Messages are text.' : unfaithful(text);
+            const problem = isBinary ? 'Messages are text.' : inexactMessage(text);
             if (connection.isFull()) socket.terminate();
             else if (problem !== null) close(socket, BAD_MESSAGE, problem);
             else take(text).catch((error: unknown) => close(socket, BAD_MESSAGE, messageOf(error)));

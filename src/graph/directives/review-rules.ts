@@ -13,7 +13,7 @@ import {
 import { ACCOUNT_ID } from './account-owned-types';
 import { Action, annotationsOf, directiveDefinitions, type Annotated, type Annotation } from './definitions';
 
-const CURES = '@scoped, @masterOnly, @authenticated or @public(reason: "…")';
+const REMEDIES = '@scoped, @masterOnly, @authenticated or @public(reason: "…")';
 
 /** Reads the annotation of each element, and collects violations. */
 export class Reviewer {
@@ -52,7 +52,7 @@ export class Reviewer {
 
   rootField(name: string, field: GraphQLField<unknown, unknown>, isMutation: boolean): void {
     const annotation = this.take(name, field);
-    if (!annotation) this.violations.push(`${name} has no directive: nobody decided who may use it. Add ${CURES}.`);
+    if (!annotation) this.violations.push(`${name} has no directive: nobody decided who may use it. Add ${REMEDIES}.`);
     if (annotation?.kind === 'public' && annotation.reason.trim() === '') {
       this.violations.push(`${name} is @public without a reason. Say why no key is needed.`);
     }

@@ -1,6 +1,6 @@
 /**
  * Prints the schema as a subgraph of Apollo Federation 2. What a key needs is stated in the directives that routers know;
- * the gateway decides by itself, so that a router that enforces them only refuses earlier.
+ * the gateway enforces them itself, so a router that does so only refuses requests earlier.
  */
 import {
   isUnionType,

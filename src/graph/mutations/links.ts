@@ -103,9 +103,9 @@ async function cycleError(
   for (let id = cameFrom.get(row.id); id !== undefined && id !== row.id; id = cameFrom.get(id)) way.unshift(id);
   const rows = await transaction.lockRows(link.target(), way, { deleted: true });
   const names = new Map(rows.map((one) => [one.id, 'name' in one ? JSON.stringify(one.name) : one.id]));
-  const told = [row.id, ...way].map((id) => names.get(id) ?? id).join(' -> ');
+  const cycle = [row.id, ...way].map((id) => names.get(id) ?? id).join(' -> ');
   return badInput(
     ['input', link.input],
-    `input.${link.input} would form a cycle: ${told}. Remove one of these references.`,
+    `input.${link.input} would form a cycle: ${cycle}. Remove one of these references.`,
   );
 }

@@ -49,7 +49,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Why a text is not a valid name: characters that are invisible, or displayed elsewhere than they stand. */
+/** Why a text is not a valid name: characters that are invisible, or that change the displayed order of others. */
 function nameProblem(text: string): string | null {
   const { length } = [...text];
   if (length < 1 || length > 255) return `must have 1 to 255 characters, not ${length}`;

@@ -25,9 +25,9 @@ export function conflictOf(error: unknown, { names }: Pick<Resource, 'names'>, n
   if (!violatedUnique(error)?.endsWith('_live_name')) return error;
   const article = /^[AEIOU]/.test(names.type) ? 'An' : 'A';
   const taken = `${article} ${names.type} with ${name === null ? 'the same name' : `the name ${JSON.stringify(name)}`}`;
-  const cure = name === null ? 'Rename that one, then restore this one.' : 'Choose another name, or change that one.';
+  const remedy = name === null ? 'Rename that one, then restore this one.' : 'Choose another name, or change that one.';
   const path = name === null ? {} : { path: ['input', 'name'] };
-  return new GatewayError('CONFLICT', `${taken} already exists in this account. ${cure}`, path);
+  return new GatewayError('CONFLICT', `${taken} already exists in this account. ${remedy}`, path);
 }
 
 /** @throws GatewayError BAD_USER_INPUT, CONFLICT, QUOTA_EXCEEDED */
@@ -38,7 +38,7 @@ export const createRow = <Row extends AccountRow>(
 ): Promise<Row> => createRowAs(scope, resource, input, (row) => row);
 
 /**
- * @param answer of the row that was stored; what it gives is what a repeated request is answered.
+ * @param answer turns the stored row into the answer, which a repeated request gets, too.
  * @throws GatewayError BAD_USER_INPUT, CONFLICT, QUOTA_EXCEEDED
  */
 export async function createRowAs<Row extends AccountRow, T>(

@@ -97,7 +97,7 @@ export class ConnectionSource<Row> {
     readonly request: PageRequest,
   ) {}
 
-  /** Counted once, for whichever fields ask. */
+  /** Counted once, however many fields need it. */
   count(): Promise<RowCount> {
     return (this.#count ??= this.page.count());
   }

@@ -71,7 +71,7 @@ interface Follow {
 }
 
 /**
- * The rows of the scope's account behind a position, in order and without a gap.
+ * The rows of the scope's account after a position, in order and without a gap.
  * @throws GatewayError BAD_USER_INPUT; as the database does.
  */
 export async function followRows<Row extends StoredRow>(
