@@ -110,12 +110,12 @@ export const noSuchReference = (path: readonly (string | number)[], target: stri
 
 /**
  * @param what the maximum an account may have, such as `1000 active keys`.
- * @param cure what the account's users can do.
+ * @param remedy what the account's users can do.
  */
-export const beyondQuota = (setting: string, maximum: number, what: string, cure: string): GatewayError =>
+export const beyondQuota = (setting: string, maximum: number, what: string, remedy: string): GatewayError =>
   new GatewayError(
     'QUOTA_EXCEEDED',
-    `An account may have ${what}. ${cure}, or ask the operators of the gateway to raise ${setting} (now ${maximum}).`,
+    `An account may have ${what}. ${remedy}, or ask the operators of the gateway to raise ${setting} (now ${maximum}).`,
     { setting, maximum },
   );
 

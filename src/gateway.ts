@@ -237,7 +237,7 @@ export async function createGateway({
     telemetry.metrics?.observe({
       inFlightBytes: () => app.inFlight.totalBytes,
       databaseCounts: () => database.counts,
-      // Among shards nothing is expected to be notified.
+      // Databases with shards send no notifications.
       revocationsKnownAt: () =>
         database.isDistributed ? performance.now() - MAX_AGE_UNNOTIFIED_MS : watch.confirmedAt,
       openStreams: () => streams.count,

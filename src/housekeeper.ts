@@ -22,8 +22,8 @@ interface HousekeeperParts {
   /** Null without an admin port. */
   readonly metrics: RetentionMetrics | null;
   /**
-   * Takes a batch of an account's events, those older than so many days, out of the audit log. Null: they are kept.
-   * @returns how many left.
+   * Moves a batch of an account's events older than the given days out of the audit log; null keeps all events.
+   * @returns the number of events moved.
    */
   readonly archive: ((accountId: string, days: number) => Promise<number>) | null;
   /** For tests. */
@@ -59,7 +59,7 @@ export class Housekeeper {
   }
 
   /**
-   * One pass: what has expired when it begins to look at a table. What fails is logged and left to the next pass.
+   * One pass: removes what has expired by the time it reaches a table. Failures are logged and retried next time.
    * @returns the number of rows removed, by kind.
    */
   async pass(): Promise<ReadonlyMap<string, number>> {

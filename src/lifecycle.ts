@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 interface Stoppable {
   /** For the log. */
   readonly name: string;
-  /** @param withinMs how long it will be waited for. */
+  /** @param withinMs how long the caller waits. */
   readonly stop: (withinMs: number) => Promise<void>;
   /** Ends it without waiting; for a process that is out of time. */
   readonly abandon?: () => void;

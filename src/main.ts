@@ -45,7 +45,7 @@ interface Serving {
 
 async function serveHere(parts: GatewayParts, { config, cleanup, signal, admin }: Start): Promise<Serving> {
   const target = { setting: 'The tenant role', url: parts.tenantUrl };
-  // While the database is waited for.
+  // Runs while the gateway waits for the database.
   const compiled = compileMetaSchemas();
   const gateway = await using(target, () => createGateway(parts));
   cleanup.add({ name: 'the gateway', stop: (withinMs) => gateway.close(withinMs) });
@@ -81,7 +81,7 @@ async function serveWithWorkers(
   return { url, gateway: null, retention: retentionMetrics(own.registry) };
 }
 
-/** In the first process alone, which knows how to connect as the owner. */
+/** Runs only in the first process, which is the only one that can connect as the owner. */
 async function startHousekeeper(
   { gateway, retention }: Serving,
   parts: GatewayParts,

@@ -102,8 +102,8 @@ export class AuditEventResolver {
     const [at, later] = await Promise.all([scope.read(stateAt(row)), scope.read(stateBefore(row))]);
     const [accountId, state, erased] = at[0] ?? later[0] ?? [];
     if (state === undefined) return null;
-    const asked = { accountId: String(accountId), resourceType, resourceId, time };
-    return { ...asked, row: toApiRow(state as JsonRecord | null), erased: erased === true };
+    const requested = { accountId: String(accountId), resourceType, resourceId, time };
+    return { ...requested, row: toApiRow(state as JsonRecord | null), erased: erased === true };
   }
 
   @Requires('id')

@@ -46,7 +46,7 @@ export function retireEvents(
       lines.push(jsonLine(event, previous));
       previous = event.hash;
     }
-    // A file of an attempt that ended before its events left holds the same lines.
+    // An earlier attempt may have written the same lines to this file, but failed before it removed the events.
     createDurably(join(folder, `audit-${accountId}-${first}-${last}.jsonl`), `${lines.join('\n')}\n`);
     return archiveEvents(ask, ownerUrl, signer, end);
   });

@@ -45,9 +45,9 @@ const KNOWN_OUTPUT: readonly (readonly [RegExp, (folder: string) => string])[] =
 export function explainOutput(output: string, folder: string): EmbeddedError {
   for (const [pattern, sentence] of KNOWN_OUTPUT) if (pattern.test(output)) return new EmbeddedError(sentence(folder));
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  const cause = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'it printed nothing';
   return new EmbeddedError(
-    `The embedded PostgreSQL in ${folder} failed (${telling.trim()}): fix that, set DATA_DIR to another folder, or ${OWN_SERVER}.`,
+    `The embedded PostgreSQL in ${folder} failed (${cause.trim()}): fix that, set DATA_DIR to another folder, or ${OWN_SERVER}.`,
   );
 }
 

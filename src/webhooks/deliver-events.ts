@@ -190,8 +190,8 @@ export class EventDelivery {
     const why = isGone
       ? `The endpoint answered event ${sequence} with 410 Gone`
       : `Deliveries have failed for 3 days, last of event ${sequence}: ${outcome.problem ?? ''}`;
-    const cure = 'Enable the webhook again when the endpoint is repaired; it continues with that event.';
-    const reason = `${why.replace(/\.$/, '')}. ${cure}`;
+    const remedy = 'Enable the webhook again when the endpoint is repaired; it continues with that event.';
+    const reason = `${why.replace(/\.$/, '')}. ${remedy}`;
     await this.#write([
       postpone(this.lease, delayMs),
       ...(isOver ? disableWebhook(accountId, id, reason) : []),

@@ -12,10 +12,10 @@ const POLL_INTERVAL_MS = 500;
 /** Concurrent deliveries. */
 const MAX_DELIVERIES = 32;
 const MAX_DELIVERIES_PER_ACCOUNT = 4;
-/** While no more are free, each account has one: a few accounts with slow endpoints cannot take them all. */
+/** When no more than this are free, each account gets one, so that a few with slow endpoints cannot take them all. */
 const SHARED_DELIVERIES = 16;
 
-/** @returns how many deliveries an account may have, by how many are free for all. */
+/** The maximum number of deliveries of an account. @param free how many are available to all accounts. */
 export const maxPerAccount = (free: number): number => (free > SHARED_DELIVERIES ? MAX_DELIVERIES_PER_ACCOUNT : 1);
 
 export interface DispatcherParts extends Pick<DeliverySources, 'onAttempt'> {
@@ -73,7 +73,7 @@ export class WebhookDispatcher {
       const free = this.#free;
       const most = maxPerAccount(free);
       const busy = [...this.#running].filter(([, count]) => count >= most).map(([id]) => id);
-      // Not beyond the point where each account has fewer.
+      // Stops where the maximum per account changes, and checks it again.
       const limit = most > 1 ? free - SHARED_DELIVERIES : free;
       const rows = await this.#lease(busy, limit);
       for (const row of rows) this.#beginWith(row);

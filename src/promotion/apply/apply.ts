@@ -57,7 +57,7 @@ async function requestOf(
   return { accountId, bundle, prune, quotas: scope.database.quotas, secretNames };
 }
 
-/** What belongs to no section but refers to deleted rows, by type: keys to their roles. */
+/** Rows outside all sections that refer to deleted rows, by type: keys refer to their roles. */
 async function usesOf(
   reader: ReferenceReader,
   resources: readonly Resource[],

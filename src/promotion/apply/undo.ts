@@ -19,7 +19,7 @@ import { orStalePlan, stalePlan } from '../plan/stale-plan';
 import type { ImportAction, ImportChange, ImportResult } from '../promotion.objects';
 import { readCurrentConfig } from '../plan/current-config';
 
-const CURE = 'Nothing was changed. Check what is there now and change it by hand or with a new import.';
+const REMEDY = 'Nothing was changed. Check what is there now and change it by hand or with a new import.';
 
 const quoted = (name: string): string => JSON.stringify(name);
 
@@ -89,7 +89,7 @@ class Undo {
     if (changed.length === 0) return;
     const reverted = await this.#revertedBefore();
     const moved = changed.find(({ id, version }) => this.#versions.get(id) !== currentVersion(reverted, id, version));
-    if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} has been changed since the import.`, CURE);
+    if (moved) throw stalePlan(`The ${section.type} ${quoted(moved.name)} has been changed since the import.`, REMEDY);
   }
 
   #authorize({ resource }: BundleSection, { created, updated, deleted }: UndoLog, rows: readonly AccountRow[]): void {
@@ -128,7 +128,7 @@ class Undo {
       const far = [...new Set(replaced.flatMap(({ ids }) => ids))];
       const rows = await this.transaction.lockRows(link.target(), far, { deleted: true });
       if (rows.length < far.length)
-        throw stalePlan(`A ${target} that was in use before the import was permanently removed.`, CURE);
+        throw stalePlan(`A ${target} that was in use before the import was permanently removed.`, REMEDY);
       const table = this.transaction.table(link.joinTable);
       await this.transaction.unlinkAll(
         { table, near: link.sourceKey, far: link.targetKey },
@@ -152,7 +152,7 @@ class Undo {
     if (use)
       throw stalePlan(
         `The ${use.resourceType} ${quoted(use.name)} uses a ${section.type} that the import created.`,
-        CURE,
+        REMEDY,
       );
   }
 
@@ -162,7 +162,7 @@ class Undo {
       if (!acyclic) continue;
       const next = new Map<string, string[]>();
       for (const [from, to] of pairs) next.set(from, [...(next.get(from) ?? []), to]);
-      if (findCycle(next)) throw stalePlan('Links made since the import would form a cycle.', CURE);
+      if (findCycle(next)) throw stalePlan('Links made since the import would form a cycle.', REMEDY);
     }
   }
 }
@@ -233,6 +233,6 @@ export async function undoImport(
       return resultOf(row.accountId, row.id, undoLog);
     });
   } catch (error) {
-    throw orStalePlan(error, CURE);
+    throw orStalePlan(error, REMEDY);
   }
 }

@@ -221,7 +221,7 @@ function objectIn(rules: unknown): z.ZodObject | null {
   return null;
 }
 
-/** In a concealed property, an absent part equals null. */
+/** In a property with secrets, an absent part equals null. */
 function shown({ resource }: BundleSection, draft: JsonRecord): JsonRecord {
   const property = resource.mutations.secretField?.property;
   const value = property === undefined ? null : draft[property];

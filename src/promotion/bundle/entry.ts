@@ -48,8 +48,8 @@ export function secretName(rowName: string, part: string): string {
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-/** Null, or empty where that is equivalent to absent. */
-function saysNothing(section: BundleSection, field: string, value: unknown): boolean {
+/** Whether the value is null, or is empty and equivalent to absent. */
+function isOmitted(section: BundleSection, field: string, value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (!isEmpty(value)) return false;
   const rules = section.columns.get(field);
@@ -60,8 +60,8 @@ function saysNothing(section: BundleSection, field: string, value: unknown): boo
 
 /** The non-empty fields, in the order of the section. */
 export function tidy(section: BundleSection, values: JsonRecord): Entry {
-  const said = section.fields.filter((field) => !saysNothing(section, field, values[field]));
-  return Object.fromEntries(said.map((field) => [field, sorted(values[field])]));
+  const kept = section.fields.filter((field) => !isOmitted(section, field, values[field]));
+  return Object.fromEntries(kept.map((field) => [field, sorted(values[field])]));
 }
 
 export const withoutNulls = (value: JsonRecord): JsonRecord =>

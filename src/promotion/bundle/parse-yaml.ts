@@ -182,7 +182,7 @@ export function refuseLarge(text: string, maxBytes = MAX_BUNDLE_BYTES): void {
 }
 
 /**
- * Reads YAML 1.2, of which JSON is a subset. Takes seconds for the worst texts: see reader.ts.
+ * Reads YAML 1.2, of which JSON is a subset. Takes seconds for the worst texts: see parse-thread.ts.
  * @throws GatewayError BAD_USER_INPUT with the line; also for aliases, anchors, tags, duplicate keys, `__proto__`,
  *   nesting and size.
  */

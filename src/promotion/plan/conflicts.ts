@@ -122,11 +122,11 @@ class Search {
     for (const { section, desired } of this.steps) if (!desired) this.#usesOf(section, isTouched);
   }
 
-  readonly #asked = new Set<string>();
+  readonly #checkedTypes = new Set<string>();
 
   #usesOf({ type }: BundleSection, isTouched: ReadonlySet<unknown>): void {
-    if (this.#asked.has(type)) return;
-    this.#asked.add(type);
+    if (this.#checkedTypes.has(type)) return;
+    this.#checkedTypes.add(type);
     const gone = this.#names.gone.get(type);
     for (const section of this.sections) {
       for (const stored of this.entries.get(section.type) ?? []) {
@@ -144,12 +144,12 @@ class Search {
     const cycle = findCycle(graphAfter(link, this.steps, pairs, this.#names.after));
     if (!cycle) return;
     const names = new Map([...(this.#names.after.get(link.target) ?? [])].map(([name, id]) => [id, name]));
-    const told = cycle.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
+    const path = cycle.map((node) => quoted(names.get(node) ?? node.replace(/^new /, ''))).join(' -> ');
     const step = this.steps.find(
       ({ desired, stored }) => desired && cycle.includes(stored?.row.id ?? `new ${String(desired.entry.name)}`),
     );
     const at = step?.desired ? [...step.desired.path, link.field] : [];
-    this.#add(this.conflicts, at, `${this.#textOf(at)} would form a cycle: ${told}. Remove one of these references.`);
+    this.#add(this.conflicts, at, `${this.#textOf(at)} would form a cycle: ${path}. Remove one of these references.`);
   }
 
   #add(problems: ImportProblem[], path: Path, message: string): void {

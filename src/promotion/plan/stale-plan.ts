@@ -4,9 +4,9 @@ import { GatewayError } from '../../errors';
 
 export const stalePlan = (
   why: string,
-  cure = 'Nothing was stored. Plan again, look at the changes, then apply.',
-): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${cure}`);
+  remedy = 'Nothing was stored. Plan again, look at the changes, then apply.',
+): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${remedy}`);
 
 /** A row of the same name was created in the meantime. */
-export const orStalePlan = (error: unknown, cure?: string): unknown =>
-  violatedUnique(error) === null ? error : stalePlan('A row with the same name has been created meanwhile.', cure);
+export const orStalePlan = (error: unknown, remedy?: string): unknown =>
+  violatedUnique(error) === null ? error : stalePlan('A row with the same name has been created meanwhile.', remedy);

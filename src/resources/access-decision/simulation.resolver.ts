@@ -12,7 +12,7 @@ import { AccessSimulation, DocumentInput, SimulatedRightsInput } from './simulat
 const COST = 16_000;
 
 /** Earlier than any recorded decision. */
-const EVER = '2000-01-01T00:00:00.000Z';
+const EARLIEST = '2000-01-01T00:00:00.000Z';
 
 @Resolver()
 export class AccessSimulationResolver {
@@ -58,7 +58,7 @@ export class AccessSimulationResolver {
       keyId: keyId ?? null,
       rights: rights ?? null,
       documents: documents ?? null,
-      since: since ?? EVER,
+      since: since ?? EARLIEST,
       address: address ?? null,
       at: at ?? new Date(nowMs).toISOString(),
       nowMs,

@@ -12,7 +12,7 @@ import { AccessChange, type AppliedChange } from './access-change.entity';
 import type { AccessPlan, AccessPlanChange } from './access-plan.objects';
 import { planAccess } from './plan-access';
 
-const outdated = (why: string, cure: string): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${cure}`);
+const outdated = (why: string, remedy: string): GatewayError => new GatewayError('PLAN_OUTDATED', `${why} ${remedy}`);
 
 const PLAN_AGAIN = 'Nothing was stored. Plan again, look at the changes, then apply.';
 const BY_HAND = 'Nothing was undone. Change the remaining keys with updateApiKey.';

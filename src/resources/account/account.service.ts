@@ -86,7 +86,7 @@ const STEPS = {
   restore: { from: ['CLOSED'], to: 'ACTIVE' },
 } as const satisfies Record<string, { from: readonly AccountStatus[]; to: AccountStatus }>;
 
-const CURES: Record<AccountStatus, string> = {
+const REMEDIES: Record<AccountStatus, string> = {
   ACTIVE: 'There is nothing to undo.',
   SUSPENDED: 'Bring it back with reactivateAccount.',
   CLOSED: 'Bring it back with restoreAccount.',
@@ -102,7 +102,7 @@ export async function changeStatus(scope: Scope, id: string, step: keyof typeof 
     if (!from.some((status) => status === account.status)) {
       throw new GatewayError(
         'CONFLICT',
-        `The account ${account.slug} is ${account.status.toLowerCase()}: it cannot be ${to.toLowerCase()} by ${step}Account. ${CURES[account.status]}`,
+        `The account ${account.slug} is ${account.status.toLowerCase()}: it cannot be ${to.toLowerCase()} by ${step}Account. ${REMEDIES[account.status]}`,
       );
     }
     return transaction.update(Account, account, { status: to }, true);

@@ -37,7 +37,7 @@ const roleOfKey: RelationSpec<CustomRole> = { kind: 'belongsTo', entity: () => C
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
 /** The parts of an input, each validated by its own rules. */
-function keyWish({
+function keyInputOf({
   expiresInDays,
   expiresAt,
   role,
@@ -144,7 +144,7 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput, { description: 'The values to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    return createKey(scopeOf(context), rulesOf(context), keyWish(input));
+    return createKey(scopeOf(context), rulesOf(context), keyInputOf(input));
   }
 
   @Scoped(Action.RUN)
@@ -156,7 +156,7 @@ export class ApiKeyResolver {
     @Arg('input', () => CreateApiKeyInput, { description: 'What to store.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<NewApiKey> {
-    return delegateKey(scopeOf(context), rulesOf(context), keyWish(input));
+    return delegateKey(scopeOf(context), rulesOf(context), keyInputOf(input));
   }
 
   @Scoped(Action.ADMIN)

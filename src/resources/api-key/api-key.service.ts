@@ -21,7 +21,7 @@ import { statusOf } from './key-status';
 
 const MAX_LIFETIME_MS = 365 * DAY_MS;
 
-interface KeyWish {
+interface KeyValues {
   readonly name: string;
   readonly kind: ApiKeyKind;
   /** ISO 8601; null for a PRIMARY key and for no other. */
@@ -72,7 +72,7 @@ export const rightsColumns = ({ resourceTypes, networks, ownerTeams, rowIds, ...
 export async function insertKey(
   transaction: Transaction,
   accountId: string,
-  { rights, ...wish }: KeyWish,
+  { rights, ...values }: KeyValues,
   { last = false, isCounted = false }: { readonly last?: boolean; readonly isCounted?: boolean } = {},
 ): Promise<NewApiKey> {
   const id = newId();
@@ -80,7 +80,7 @@ export async function insertKey(
   const createdBy = transaction.scope.caller.keyId;
   const apiKey = await transaction.insert(
     ApiKey,
-    { ...wish, ...rightsColumns(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
+    { ...values, ...rightsColumns(rights), id, accountId, secretHash: hashSecret(secret), createdBy },
     last,
     isCounted ? keyQuota(transaction.scope.database.quotas) : null,
   );
@@ -123,8 +123,8 @@ export async function createKey(
     await requireRows(transaction, rules, rights.rowIds);
     if (serviceAccountId !== null)
       await lockReference(transaction, ServiceAccount, serviceAccountId, ['input', 'serviceAccountId']);
-    const wish: KeyWish = { name, metadata, rights, expiresAt, serviceAccountId, kind: 'EXPIRING' };
-    return insertKey(transaction, scope.requireAccount(), wish, { last: true, isCounted: true });
+    const values: KeyValues = { name, metadata, rights, expiresAt, serviceAccountId, kind: 'EXPIRING' };
+    return insertKey(transaction, scope.requireAccount(), values, { last: true, isCounted: true });
   });
 }
 
@@ -135,10 +135,10 @@ const earlier = (left: string | null, right: string | null): string | null =>
   left === null ? right : right === null || Date.parse(left) <= Date.parse(right) ? left : right;
 
 /** No later than the delegating key: a default is shortened, an explicit later expiry is refused. */
-function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string {
+function expiryWithin({ expiresAt, revokedAt }: ApiKey, input: KeyInput): string {
   const end = earlier(expiresAt, revokedAt);
-  if (end === null || Date.parse(wish.expiresAt) <= Date.parse(end)) return wish.expiresAt;
-  if (!wish.namesExpiry) return end;
+  if (end === null || Date.parse(input.expiresAt) <= Date.parse(end)) return input.expiresAt;
+  if (!input.namesExpiry) return end;
   throw badInput(['input', 'expiresAt'], `input.expiresAt is later than the end of the key that delegates, ${end}.`);
 }
 
@@ -147,14 +147,14 @@ function expiryWithin({ expiresAt, revokedAt }: ApiKey, wish: KeyInput): string 
  * @throws GatewayError BAD_USER_INPUT for a master key, a sixth delegation or a lifetime beyond the caller's,
  *   FORBIDDEN for rights beyond the caller's.
  */
-export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput): Promise<NewApiKey> {
+export async function delegateKey(scope: Scope, rules: KeyRules, input: KeyInput): Promise<NewApiKey> {
   const { caller } = scope;
   if (caller.isMaster)
     throw new GatewayError(
       'BAD_USER_INPUT',
       'A master key delegates nothing: create a key of the account with createApiKey.',
     );
-  if (wish.serviceAccountId !== null)
+  if (input.serviceAccountId !== null)
     throw badInput(
       ['input', 'serviceAccountId'],
       'A delegated key already ends with the service account of the key that delegates it: leave out input.serviceAccountId.',
@@ -165,15 +165,15 @@ export async function delegateKey(scope: Scope, rules: KeyRules, wish: KeyInput)
       `Keys are delegated at most ${MAX_DELEGATIONS} times in a row, and this key is the last: use a key above it.`,
     );
   return scope.write(async (transaction) => {
-    const rights = allowedRights(caller, wish.rights, await namedRole(transaction, wish.rights));
+    const rights = allowedRights(caller, input.rights, await namedRole(transaction, input.rights));
     const [parent] = await transaction.lockRows(ApiKey, [caller.keyId]);
     if (!parent) throw notFound();
     await requireRows(transaction, rules, rights.rowIds);
-    const { name, metadata } = wish;
-    const expiresAt = expiryWithin(parent, wish);
+    const { name, metadata } = input;
+    const expiresAt = expiryWithin(parent, input);
     refuseBeginningLate(rights, expiresAt);
-    const wished = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
-    return insertKey(transaction, parent.accountId, wished, { isCounted: true });
+    const values = { name, metadata, rights, expiresAt, kind: 'EXPIRING', parentId: parent.id } as const;
+    return insertKey(transaction, parent.accountId, values, { isCounted: true });
   });
 }
 

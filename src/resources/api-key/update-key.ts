@@ -28,7 +28,10 @@ const RIGHTS = [
 ] as const;
 
 /** A built-in role clears the custom one. */
-const wishedRole = ({ role, customRoleId }: UpdateApiKeyInput, key: ApiKey): Pick<RightsInput, 'customRoleId'> => ({
+const customRoleAfter = (
+  { role, customRoleId }: UpdateApiKeyInput,
+  key: ApiKey,
+): Pick<RightsInput, 'customRoleId'> => ({
   customRoleId:
     customRoleId === undefined ? (role === undefined || role === 'CUSTOM' ? key.customRoleId : null) : customRoleId,
 });
@@ -50,7 +53,7 @@ async function changedRights(
   const given = Object.fromEntries(
     RIGHTS.map((right) => [right, input[right] === undefined ? key[right] : input[right]]),
   );
-  const wanted = validate(rightsSchema, { ...given, ...wishedRole(input, key) });
+  const wanted = validate(rightsSchema, { ...given, ...customRoleAfter(input, key) });
   const customRole = await namedRole(transaction, wanted);
   const rights = withinLimits(caller, allowedRights(caller, wanted, customRole));
   if (input.notBefore !== undefined) refuseBeginningLate(rights, key.expiresAt);

@@ -9,7 +9,7 @@ import type { CustomRole } from './custom-role.entity';
 /** A role as it would be stored. */
 type Changed = object & { readonly permissions?: unknown };
 
-/** Whether keys with the role may do something else after the change, other than nothing. */
+/** Whether keys with the role have other permissions after the change. A deleted role that is restored counts. */
 const changesRights = ({ permissions, deletedAt }: CustomRole, after: Changed): boolean =>
   deletedAt !== null || JSON.stringify(permissions) !== JSON.stringify(after.permissions);
 

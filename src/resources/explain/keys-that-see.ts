@@ -11,7 +11,7 @@ import { permissionType, type Resource } from '../../graph/resource';
 /** More keys than an account has, by default. */
 const MAX_KEYS = 1_000;
 /** Their use does not matter. */
-const EVER = '2000-01-01T00:00:00.000Z';
+const EARLIEST = '2000-01-01T00:00:00.000Z';
 
 /** A row with its own owner: the row itself, or the one that it belongs to. */
 interface OwnedRow {
@@ -54,7 +54,7 @@ export async function keysThatSee(
   const rows = scope.database.table(resource.entity);
   const needed = table.grant('READ', [permissionType(resource)]);
   const owned = await ownedRow(scope, rows, id);
-  const keys = await scope.read(acceptedKeys(scope.requireAccount(), EVER, MAX_KEYS, null));
+  const keys = await scope.read(acceptedKeys(scope.requireAccount(), EARLIEST, MAX_KEYS, null));
   return keys
     .map((key) => ({ keyId: String(key[0]), access: compileAccess(table, key.at(-1) as readonly KeyLink[], 0) }))
     .filter(({ access }) => covers(access.grants, needed) && reaches(access, rows, id, owned))

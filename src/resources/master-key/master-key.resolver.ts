@@ -59,8 +59,8 @@ export class MasterKeyResolver {
   ): Promise<NewMasterKey> {
     const { expiresInDays, expiresAt } = input;
     refuseExposedSecrets({ name: input.name }, ['input']);
-    const wish = validate(draft, { name: input.name });
-    return createMasterKey(scopeOf(context), wish.name, validate(expiry, { expiresInDays, expiresAt }));
+    const { name } = validate(draft, { name: input.name });
+    return createMasterKey(scopeOf(context), name, validate(expiry, { expiresInDays, expiresAt }));
   }
 
   @MasterOnly()

@@ -161,7 +161,7 @@ const lockDue = (transaction: Transaction, limit: number): Promise<Schedule[]> =
 async function claimNew(transaction: Transaction, { limit, leaseSeconds }: Claim): Promise<Firing[]> {
   const schedules = await lockDue(transaction, limit);
   if (schedules.length === 0) return [];
-  // The clock that decides when they are due; with another one that is behind, the same time would come next again.
+  // The same clock decides what is due. With another clock that is behind, the same time would be next once more.
   const now = await transaction.beganAt();
   const firings: Firing[] = [];
   for (const schedule of schedules) {

@@ -39,7 +39,7 @@ export function secretsInUse(vault: Vault, webhook: Keyed & Pick<Webhook, 'secre
 }
 
 /**
- * Derived from a draft: its secret; and if a key enables or disables the webhook, it is not the gateway's doing.
+ * Columns derived from a draft: its secret, and no reason of the gateway once a key enables or disables the webhook.
  * @throws GatewayError BAD_USER_INPUT for a placeholder, which only bundles have.
  */
 export function computeWebhook(
