@@ -4,6 +4,7 @@ import { parseIntoClientConfig } from 'pg-connection-string';
 import { DatabaseUnavailableError } from './database-errors';
 import type { PreparedQuery } from './pipeline/batch';
 import { restatementOf, stateLocally } from './restated-settings';
+import { HAS_CITUS } from './verify/shards';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -85,6 +86,12 @@ const GATEWAY: Settings = {
   idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
 };
 
+/**
+ * For databases with Citus. Citus 13.2.1 and 13.2.2 store a plan with every execution of a prepared statement on a shard
+ * of the same server, and neither use nor free them: a session grows by 150 MB a second.
+ */
+export const WITH_CITUS: Settings = { plan_cache_mode: 'force_custom_plan' };
+
 /** Migrations and checks have no time limit. Which role an owner's login assumes is up to its administrator. */
 const OWNER: Settings = {
   ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => name !== 'role')),
@@ -135,16 +142,22 @@ const UNLIMIT: PreparedQuery = {
 
 /**
  * One row: is this the primary; did our settings arrive; is writing off for the role or the database alone; are foreign
- * keys enforced; are transactions limited?
+ * keys enforced; are transactions limited; is there Citus?
  */
 const CHECK: PreparedQuery = {
   text: `SELECT NOT pg_is_in_recovery(), current_setting('${MARK.name}', true) = '${MARK.value}',
                 EXISTS (SELECT FROM pg_settings s WHERE s.name = 'default_transaction_read_only' AND s.setting = 'on'
                            AND s.source IN ('database', 'user', 'database user')),
                 current_setting('session_replication_role') = 'origin',
-                coalesce(current_setting('${TRANSACTION_TIMEOUT}', true), '0') <> '0'`,
+                coalesce(current_setting('${TRANSACTION_TIMEOUT}', true), '0') <> '0', ${HAS_CITUS}`,
   values: [],
 };
+
+/** For the session; behind a pooler, transactions set it. */
+const STATE_WITH_CITUS: readonly PreparedQuery[] = Object.entries(WITH_CITUS).map(([name, value]) => ({
+  text: `SET ${name} = ${value}`,
+  values: [],
+}));
 
 /**
  * The settings stored on a role, so that a pooler's sessions have them too; only a superuser may set the others for a
@@ -203,13 +216,19 @@ export async function startsOf(
   run: (queries: readonly PreparedQuery[]) => Promise<unknown[][][]>,
   leadsTo: ServerKind,
 ): Promise<TransactionStarts> {
-  const [, [[isPrimary, arrived, overrides, checksKeys, isLimited] = []] = []] = await run([READ, CHECK, COMMIT]);
+  const [, [[isPrimary, arrived, overrides, checksKeys, isLimited, hasCitus] = []] = []] = await run([
+    READ,
+    CHECK,
+    COMMIT,
+  ]);
   if (leadsTo === 'primary' && isPrimary !== true)
     throw new DatabaseUnavailableError(true, new Error(STANDBY), 'readOnly');
   if (leadsTo === 'standby' && isPrimary !== false) throw new NoStandbyError();
   if (checksKeys !== true) throw new DatabaseUnavailableError(true, new Error(UNCHECKED), 'unsafe');
   const ask = async (query: PreparedQuery): Promise<unknown[][]> => (await run([READ, query, COMMIT]))[1] ?? [];
-  const restatement = arrived === true ? null : await restatementOf(GATEWAY, ask);
+  if (hasCitus === true && arrived === true) await run([READ, ...STATE_WITH_CITUS, COMMIT]);
+  const settings = hasCitus === true ? { ...GATEWAY, ...WITH_CITUS } : GATEWAY;
+  const restatement = arrived === true ? null : await restatementOf(settings, ask);
   const stating = [...(isLimited === true ? [UNLIMIT] : []), ...(restatement ? [restatement.query] : [])];
   return {
     read: [READ, ...stating],

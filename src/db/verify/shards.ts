@@ -32,7 +32,8 @@ export const SHARD_FUNCTIONS: ReadonlyMap<string, string> = new Map([['authentic
 /** Precedes catalog queries that are about shards: Citus hides them from pg_class. */
 export const SHOW_SHARDS = 'SET LOCAL citus.override_table_visibility = off';
 
-const HAS_CITUS = "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL";
+/** Whether the database has Citus. */
+export const HAS_CITUS = "to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL";
 
 const DISTRIBUTED = `
   SELECT c.relname::text, p.colocationid, column_to_column_name(p.logicalrelid, p.partkey)
@@ -47,7 +48,7 @@ export interface DistributedTable {
 
 /** Whether the database has the extension. */
 export async function hasCitus(ask: Ask): Promise<boolean> {
-  const [[has] = []] = await ask(HAS_CITUS);
+  const [[has] = []] = await ask(`SELECT ${HAS_CITUS}`);
   return has === true;
 }
 
@@ -61,6 +62,19 @@ export async function distributedTables(ask: Ask): Promise<ReadonlyMap<string, D
       { colocation: Number(colocation), column: String(column) },
     ]),
   );
+}
+
+const SHARDS = `
+  SELECT count(*)::int FROM pg_catalog.pg_dist_shard s
+    JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = s.logicalrelid AND p.partmethod = 'h'
+    JOIN pg_class c ON c.oid = s.logicalrelid
+   WHERE c.relname = '${ACCOUNTS}' AND c.relnamespace = 'public'::regnamespace`;
+
+/** The number of shards of each table; 0 if the tables are not distributed. */
+export async function countShards(ask: Ask): Promise<number> {
+  if (!(await hasCitus(ask))) return 0;
+  const [[count] = []] = await ask(SHARDS);
+  return Number(count);
 }
 
 /** The column that a table of accounts is distributed by. */
