@@ -475,8 +475,11 @@ CREATE OR REPLACE FUNCTION public.existing_accounts(named uuid[])
  LANGUAGE plpgsql
  STABLE
 AS $function$
+DECLARE
+  existing uuid[];
 BEGIN
-  RETURN ARRAY(SELECT a.id FROM public.account a WHERE a.id = ANY (named));
+  SELECT array_agg(a.id) INTO existing FROM public.account a WHERE a.id = ANY (named);
+  RETURN coalesce(existing, '{}');
 END$function$;
 
 CREATE OR REPLACE FUNCTION public.gateway_role()

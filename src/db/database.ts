@@ -23,7 +23,7 @@ import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { amongShards, tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
-import { distributedTables, SHOW_SHARDS } from './verify/shards';
+import { countShards, distributedTables, SHOW_SHARDS } from './verify/shards';
 import { findFaults } from './verify/verify-isolation';
 import { findShardFaults } from './verify/verify-shards';
 import { findWriteFaults } from './verify/verify-writable';
@@ -84,6 +84,7 @@ export class Database {
   #isDistributed = false;
   /** As the last call of faults() found them. */
   #unreachableServers: readonly string[] = [];
+  #shards = 0;
 
   private constructor(
     private readonly pools: RolePools,
@@ -129,6 +130,7 @@ export class Database {
       if (preparesStatements && pools.tenant.restated) await refuseSharedStatements(tenantUrl);
       const ask = async (text: string): Promise<unknown[][]> => database.single('operator', { text, values: [] });
       database.#isDistributed = (await distributedTables(ask)).size > 0;
+      database.#shards = await countShards(ask);
       replicas?.start({
         read: (query) => database.single('operator', query),
         write: (query) => database.record([query]),
@@ -270,6 +272,11 @@ export class Database {
   /** Whether its tables are divided among shards by account. */
   get isDistributed(): boolean {
     return this.#isDistributed;
+  }
+
+  /** The number of shards; 0 for ordinary tables. */
+  get shards(): number {
+    return this.#shards;
   }
 
   /** A sentence for each server of shards that could not be reached in the last call of faults(). */

@@ -3,10 +3,10 @@
  */
 import DataLoader from 'dataloader';
 import type { RestrictableScope } from './restriction';
-import { relationStatement, type Relation } from './statements/relation';
+import type { PreparedQuery } from './pipeline/batch';
+import { relationStatement, type Relation, type RelationScope } from './statements/relation';
 import { toRow, type OwnedRow } from './statements/row';
 import { bound, type Statement } from './statements/select';
-import type { Table } from './statements/table';
 
 interface Wanted {
   readonly accountId: string;
@@ -24,9 +24,10 @@ class Group {
 
   constructor(
     private readonly scope: RestrictableScope,
+    private readonly relation: Relation,
+    private readonly asked: readonly string[],
     private readonly statement: Statement,
-    private readonly target: Table,
-    private readonly limit: number | null,
+    private readonly limit: number,
   ) {}
 
   load(accountId: string, id: string): Promise<OwnedRow[]> {
@@ -49,11 +50,14 @@ class Group {
     this.#wanted = [];
     this.scope.loaded(wanted.reduce((count, { ids }) => count + ids.length, 0));
     try {
-      const answers = this.#values(wanted).map((values) => this.scope.readRows(bound(this.statement, values)));
+      const answers = this.#queries(wanted).map((query) => this.scope.readRows(query));
       const rowsByAccount = this.#byKey((await Promise.all(answers)).flat());
       const { restriction } = this.scope;
       if (restriction)
-        await restriction.mark(this.target, [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat());
+        await restriction.mark(
+          this.relation.target,
+          [...rowsByAccount.values()].flatMap((keys) => [...keys.values()]).flat(),
+        );
       for (const { accountId, ids, resolve } of wanted) {
         const rows = rowsByAccount.get(accountId);
         resolve(ids.map((id) => rows?.get(id) ?? EMPTY));
@@ -63,13 +67,16 @@ class Group {
     }
   }
 
-  /** For each statement: one, or where rows are read by account one for each partition. */
-  #values(wanted: readonly Wanted[]): unknown[][] {
-    const limit = this.limit === null ? [] : [this.limit];
-    if (this.scope.readsByAccount) return wanted.map(({ accountId, ids }) => [accountId, ids, ...limit]);
+  /** One query; with shards one per account, unless there are more accounts than shards: one query reads every shard. */
+  #queries(wanted: readonly Wanted[]): PreparedQuery[] {
+    const limit = this.relation.kind === 'belongsTo' ? [] : [this.limit];
+    if (this.scope.accountId === null && wanted.length <= this.scope.shards) {
+      const ofAccount = relationStatement(this.relation, this.asked, 'account');
+      return wanted.map(({ accountId, ids }) => bound(ofAccount, [accountId, ids, ...limit]));
+    }
     const ids = wanted.flatMap(({ ids: rowIds }) => rowIds);
     const account = this.scope.accountId ?? wanted.flatMap(({ ids: rowIds, accountId }) => rowIds.map(() => accountId));
-    return [[account, ids, ...limit]];
+    return [bound(this.statement, [account, ids, ...limit])];
   }
 
   #byKey(arrays: readonly unknown[][]): Map<string, Map<string, OwnedRow[]>> {
@@ -111,17 +118,18 @@ export class Loaders {
     const { restriction } = this.scope;
     const own = restriction ? restriction.relation(relation) : relation;
     const asked = restriction ? this.#withMarks(columns, restriction.columns(own.target)) : columns;
-    const statement = relationStatement(own, asked, this.scope.accountId !== null || this.scope.readsByAccount);
+    const statement = relationStatement(own, asked, this.#relationScope);
     let groups = this.#groups.get(statement);
     if (!groups) this.#groups.set(statement, (groups = new Map<number, Group>()));
     let group = groups.get(limit);
-    if (!group)
-      groups.set(
-        limit,
-        (group = new Group(this.scope, statement, own.target, relation.kind === 'belongsTo' ? null : limit)),
-      );
+    if (!group) groups.set(limit, (group = new Group(this.scope, own, asked, statement, limit)));
     // The statement selects from the relation's own target, so its rows are that entity's.
     return group.load(accountId, key) as Promise<Row[]>;
+  }
+
+  get #relationScope(): RelationScope {
+    if (this.scope.accountId !== null) return 'account';
+    return this.scope.shards === 0 ? 'everywhere' : 'shards';
   }
 
   /** The same array for equal lists, since statements are cached by it. */

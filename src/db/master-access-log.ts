@@ -17,12 +17,23 @@ export class MasterAccessLog {
   /** It names different accounts or rows: which one the operation's name and reason refer to is unknown. */
   isForSeveral = false;
   readonly #touched = new Map<string, Set<string>>();
+  /** Accounts that the request names. All others are accounts of stored rows. */
+  readonly #named = new Set<string>();
   readonly #stored = new Map<string, Set<string>>();
   #entries = 0;
 
-  /** @param field the root field that reads or changes rows of the account. */
-  recordAccess(accountId: string, field: string): void {
+  /**
+   * @param field the root field that reads or changes rows of the account.
+   * @param isNamed whether the request names the account, which may not exist; false for the account of a stored row.
+   */
+  recordAccess(accountId: string, field: string, isNamed: boolean): void {
     add(this.#touched, accountId, field);
+    if (isNamed) this.#named.add(accountId);
+  }
+
+  /** Whether all accounts are known to exist. */
+  areOfRows(accounts: AccountFields): boolean {
+    return [...accounts.keys()].every((accountId) => !this.#named.has(accountId));
   }
 
   /** Marks an entry as stored. */
@@ -82,6 +93,12 @@ const RECORD_AMONG_SHARDS = {
   text: `${RECORD.text.slice(0, -1)}, existing_accounts($11::uuid[]))`,
 };
 
+/** The same for accounts that are known to exist: no shard is read. */
+const RECORD_OF_ROWS = {
+  name: 'record_master_access_of_rows',
+  text: `${RECORD.text.slice(0, -1)}, $11::uuid[])`,
+};
+
 /** The statement that stores one entry. @param isDistributed whether the tables are divided among shards. */
 export function accessEntry(
   caller: Caller,
@@ -90,13 +107,14 @@ export function accessEntry(
   isDistributed: boolean,
 ): PreparedQuery {
   const { operationName, reason, address, requestId, access } = origin;
+  const amongShards = access?.areOfRows(accounts) === true ? RECORD_OF_ROWS : RECORD_AMONG_SHARDS;
   const ofAccounts = [...accounts].map(([accountId, fields]) => ({
     accountId,
     fields: [...fields],
     ...visibleOrigin(origin, null),
   }));
   return {
-    ...(isDistributed ? RECORD_AMONG_SHARDS : RECORD),
+    ...(isDistributed ? amongShards : RECORD),
     values: [
       newId(),
       caller.keyId,

@@ -46,8 +46,8 @@ export interface RestrictableScope extends RowScope {
   readonly restriction: Restriction | null;
   /** Reads rows of relations. */
   readRows(query: PreparedQuery): Promise<unknown[][]>;
-  /** Whether rows of several accounts are read account by account, because each account is in a different shard. */
-  readonly readsByAccount: boolean;
+  /** The number of shards among which the accounts are divided; 0 for ordinary tables. */
+  readonly shards: number;
   /** Called for each loader statement, with the number of keys it serves. */
   loaded(keys: number): void;
 }

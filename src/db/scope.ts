@@ -97,6 +97,10 @@ export class Scope {
     return this.accountId === null && this.database.isDistributed;
   }
 
+  get shards(): number {
+    return this.database.shards;
+  }
+
   covers(accountId: string): boolean {
     return this.accountId === null || this.accountId === accountId;
   }
@@ -107,7 +111,7 @@ export class Scope {
 
   /** Logs the account whose rows are about to be returned. */
   recordAccess(accountId: string): void {
-    this.origin.access?.recordAccess(accountId, this.rootField ?? '');
+    this.origin.access?.recordAccess(accountId, this.rootField ?? '', this.accountId !== null);
   }
 
   /** @throws GatewayError BAD_USER_INPUT when the scope is all accounts. */

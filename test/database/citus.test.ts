@@ -9,12 +9,14 @@ import { distribute, planDistribution } from '../../src/db/setup/distribute';
 import { migrate } from '../../src/db/setup/migrate';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { PipelineClient } from '../../src/db/pipeline/pipeline-client';
+import { gatewayConnection } from '../../src/db/session-settings';
 import { withRoles } from '../../src/db/setup/migrations';
 import { citusUrl, prepareCoordinator, TEST_SHARDS } from '../harness/citus';
 import { createEmptyDatabase, rolesOf, settingsOf, type TestDatabase } from '../harness/database';
 import { eventually } from '../harness/eventually';
 import { seed } from '../harness/factories';
-import { createTwoTenants, startTestGateway, type TestGateway, type TwoTenants } from '../harness/gateway';
+import { createTwoTenants, startTestGateway, type Client, type TestGateway, type TwoTenants } from '../harness/gateway';
 import { accountTables, connected, fingerprint, query, queryValue } from '../harness/sql';
 import { MIGRATION } from '../new-resource/migration';
 
@@ -37,6 +39,26 @@ async function createPlainDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-roles-'));
   return { ...database, ...(await migrate(database.ownerUrl, { DATA_DIR: dataDir })) };
 }
+
+/** Together with the two tenants more than there are shards, so that relations are read across accounts. */
+const MORE_ACCOUNTS = ['initech', 'umbrella', 'hooli'];
+
+/** For each agent one more than EVERYTHING shows. */
+async function startRuns(master: Client): Promise<void> {
+  type Agents = { agents: { nodes: { id: string; accountId: string }[] } };
+  const { agents } = await master.ask<Agents>('{ agents(first: 50) { nodes { id accountId } } }');
+  const START = 'mutation ($accountId: ID, $id: ID!) { startRun(accountId: $accountId, agentId: $id) { id } }';
+  for (const agent of agents.nodes) for (let left = 3; left > 0; left -= 1) await master.ask(START, { ...agent });
+}
+
+/** Every kind of relation, across all accounts. */
+const EVERYTHING = `{
+  agents(first: 50) { nodes { id accountId name tools { id name } mcpServers { id } subAgents { id } schedules { id cron }
+    runs(first: 2) { id status } } }
+  tools(first: 50) { nodes { id accountId agents { id } } }
+  schedules(first: 50) { nodes { id agent { id name } runs(first: 2) { id } } }
+  runs(first: 50) { nodes { id agent { id } schedule { id } } }
+}`;
 
 const tablesOf = (database: TestDatabase): Promise<readonly string[]> => accountTables(database.superuserUrl);
 
@@ -63,6 +85,7 @@ describe('a database without Citus', () => {
   let database: TestDatabase;
   let tenants: TwoTenants;
   let prints: Record<string, Record<string, string>>;
+  let lists: unknown;
 
   const superuser = (...statements: string[]): Promise<void> =>
     connected(database.superuserUrl, async (client) => {
@@ -79,6 +102,9 @@ describe('a database without Citus', () => {
     tenants = await createTwoTenants({ database });
     await seed(tenants.acme, 'Own');
     await seed(tenants.globex, 'Foreign');
+    for (const slug of MORE_ACCOUNTS) await seed(await tenants.createAccount(slug), slug);
+    await startRuns(tenants.master);
+    lists = await tenants.master.ask(EVERYTHING);
   }, 120_000);
   afterAll(() => database.drop());
 
@@ -155,6 +181,40 @@ describe('a database without Citus', () => {
         expect(new Set(answer.tools.nodes.map((row) => row.accountId))).toEqual(new Set([accountId]));
         expect(await client.ask('{ verifyAudit { intact } }')).toEqual({ verifyAudit: { intact: true } });
       }
+    });
+
+    it('lists the rows of all accounts with their related rows as before, in one statement per relation', async () => {
+      const statements = jest.spyOn(PipelineClient.prototype, 'batch');
+      const answer = await gateway.master.ask<{ agents: { nodes: { runs: unknown[] }[] } }>(EVERYTHING);
+      expect(answer).toEqual(lists);
+      expect(new Set(answer.agents.nodes.map(({ runs }) => runs.length))).toEqual(new Set([2]));
+      const texts = statements.mock.calls.flatMap(([queries]) => queries.map(({ text }) => text));
+      statements.mockRestore();
+      const relations = texts.filter((text) => text.includes('CROSS JOIN LATERAL'));
+      expect(relations.length).toBe(new Set(relations).size);
+      expect(relations.length).toBeGreaterThan(4);
+      const entries = `SELECT count(DISTINCT account_id) FROM account_access WHERE fields @> '{agents}'`;
+      expect(await queryValue(database.superuserUrl, entries)).toBe(String(2 + MORE_ACCOUNTS.length));
+    });
+
+    it('executes prepared statements without growing its sessions', async () => {
+      const client = new PipelineClient(gatewayConnection(database.superuserUrl));
+      await client.connect();
+      await client.prepare('primary');
+      const bytes = { text: 'SELECT sum(total_bytes)::float8 FROM pg_backend_memory_contexts', values: [] };
+      const one = {
+        name: 'one',
+        text: 'SELECT id FROM tool WHERE account_id = $1 ORDER BY id',
+        values: [tenants.acme.accountId],
+      };
+      const sizeAfter = async (executions: number): Promise<number> => {
+        for (let left = executions; left > 0; left -= 1) await client.batch([one]);
+        const [[[size] = []] = []] = await client.batch([bytes]);
+        return Number(size);
+      };
+      const before = await sizeAfter(20);
+      expect(await sizeAfter(300)).toBeLessThan(before + 1_000_000);
+      await client.end();
     });
 
     it('refuses a slug that another account has', async () => {
