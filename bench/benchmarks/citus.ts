@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatKey, newSecret } from '../../src/auth/key-format';
 import { newId } from '../../src/db/ids';
-import { distribute } from '../../src/db/setup/distribute';
+import { distribute, planDistribution } from '../../src/db/setup/distribute';
 import { migrate, type RoleUrls } from '../../src/db/setup/migrate';
 import { query, queryValue } from '../../test/harness/sql';
 import { prepareCoordinator } from '../../test/harness/citus';
@@ -22,8 +22,8 @@ import { settings } from '../harness/settings';
 import { median, ratios } from '../harness/statistics';
 import { M, Q1, Q2, X } from '../workloads';
 
-const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3 });
-const SHARDS = 32;
+/** 0 shards: the default of `distribute`. */
+const SETTINGS = settings({ accounts: 20, rounds: 7, seconds: 2, warmSeconds: 3, shards: 0 });
 const OWNER = 'portcullis_bench_owner';
 const DATABASES = {
   plain: 'portcullis_bench_plain',
@@ -96,31 +96,35 @@ async function startServer(harness: Harness): Promise<Server> {
 const perRequest = (rounds: readonly Round[], what: 'cpu' | 'database'): string =>
   median(rounds.map((round) => round[what])).toFixed(3);
 
-/** Distributes a database. @returns how many seconds it took. */
-async function secondsToDistribute({ ownerUrl }: BenchCluster): Promise<number> {
-  const began = performance.now();
-  await distribute(ownerUrl, SHARDS, () => undefined);
-  return (performance.now() - began) / 1_000;
-}
-
 interface Contestant {
   readonly name: string;
   readonly cluster: BenchCluster;
+}
+
+interface Distributed extends Contestant {
+  /** The duration of the distribution. */
+  readonly seconds: number;
+}
+
+/** Distributes a database. @param where its shards are. */
+async function distributed(cluster: BenchCluster, where: string): Promise<Distributed> {
+  const began = performance.now();
+  await distribute(cluster.ownerUrl, SETTINGS.shards === 0 ? null : SETTINGS.shards, () => undefined);
+  const seconds = (performance.now() - began) / 1_000;
+  const { shards } = await planDistribution(cluster.ownerUrl, null);
+  return { name: `${shards} shards on ${where}`, cluster, seconds };
 }
 
 async function open(server: Server): Promise<{ readonly contestants: Contestant[]; readonly seconds: number }> {
   const plain = { name: 'ordinary tables', cluster: await makeDatabase(server, DATABASES.plain) };
   const alone = await makeDatabase(server, DATABASES.alone);
   await prepareCoordinator(alone.superuserUrl);
-  let seconds = await secondsToDistribute(alone);
-  const contestants = [plain, { name: `${SHARDS} shards on the coordinator`, cluster: alone }];
-  if (workerUrls().length > 0) {
-    const spread = await makeDatabase(server, DATABASES.spread);
-    await addWorkers({ ...spread, name: DATABASES.spread });
-    seconds = await secondsToDistribute(spread);
-    contestants.push({ name: `${SHARDS} shards on ${workerUrls().length} workers`, cluster: spread });
-  }
-  return { contestants, seconds };
+  const onCoordinator = await distributed(alone, 'the coordinator');
+  if (workerUrls().length === 0) return { contestants: [plain, onCoordinator], seconds: onCoordinator.seconds };
+  const spread = await makeDatabase(server, DATABASES.spread);
+  await addWorkers({ ...spread, name: DATABASES.spread });
+  const onWorkers = await distributed(spread, `${workerUrls().length} workers`);
+  return { contestants: [plain, onCoordinator, onWorkers], seconds: onWorkers.seconds };
 }
 
 async function run(harness: Harness): Promise<Table[]> {

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { localCommand, withYes } from './command';
 
 interface Options {
-  readonly shards: number;
+  readonly shards?: number;
   readonly plan?: boolean;
   readonly yes?: boolean;
 }
@@ -30,9 +30,10 @@ export const distributeCommand = withYes(
   ),
 )
   .addOption(
-    new Option('--shards <number>', `number of shards, a power of two up to ${MAX_SHARDS}`)
-      .argParser(powerOfTwo)
-      .default(32),
+    new Option(
+      '--shards <number>',
+      `number of shards, a power of two up to ${MAX_SHARDS}; otherwise one for each server, two at least`,
+    ).argParser(powerOfTwo),
   )
   .option('--plan', 'show the plan and change nothing')
   .action((options: Options) => tool().distribute(options));

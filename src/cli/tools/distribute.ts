@@ -7,7 +7,7 @@ import { data, note, table } from '../output/print';
 import { withDatabase } from './database';
 
 interface Options {
-  readonly shards: number;
+  readonly shards?: number;
   readonly plan?: boolean;
   readonly yes?: boolean;
 }
@@ -27,7 +27,8 @@ async function show({ tables, shards, dropped }: DistributionPlan): Promise<void
   if (dropped.length > 0) note(`Constraints that are dropped: ${dropped.join(', ')} (docs/scale.md).`);
 }
 
-async function planAndDistribute({ shards, plan: showOnly, yes }: Options): Promise<void> {
+async function planAndDistribute({ shards: wanted, plan: showOnly, yes }: Options): Promise<void> {
+  const shards = wanted ?? null;
   await withDatabase(async ({ ownerUrl }) => {
     const plan = await planDistribution(ownerUrl, shards);
     if (plan.tables.length > 0) await show(plan);

@@ -8,6 +8,7 @@ import { expectedSchema, type ForeignKey } from '../verify/expected-schema';
 import { SHARD_RESTRICTIONS } from '../verify/shard-restrictions';
 import {
   ACCOUNTS,
+  countShards,
   distributedTables,
   distributionColumn,
   hasCitus,
@@ -25,8 +26,13 @@ import { refuseGateways } from './refuse-gateways';
 import { identifier, literal } from './roles';
 import { SetupError } from './setup-error';
 
-export const MAX_SHARDS = 1_024;
-export const DEFAULT_SHARDS = 32;
+const MIN_SHARDS = 2;
+
+/**
+ * One shard for each server, because a list across accounts queries every shard. It is a power of two, so that chains
+ * with the same lock are in one shard, and at least two, so that one can be moved to a second server.
+ */
+export const defaultShards = (servers: number): number => Math.max(MIN_SHARDS, 2 ** Math.ceil(Math.log2(servers)));
 
 interface TablePlan {
   readonly name: string;
@@ -38,7 +44,7 @@ interface TablePlan {
 export interface DistributionPlan {
   readonly database: string;
   readonly tables: readonly TablePlan[];
-  /** The distribution of the accounts' table, if it is distributed. */
+  /** The number of shards: as distributed, or as planned; 0 without Citus. */
   readonly shards: number;
   /** Constraints that are dropped, because shards cannot enforce them. */
   readonly dropped: readonly string[];
@@ -76,11 +82,11 @@ const SUBQUERIES = `
      AND NOT (p.polname = 'restricted_rows' AND c.relname IN (${[...SHARD_RESTRICTIONS.keys()].map(literal).join(', ')}))
    ORDER BY 2, 1`;
 
-/** A row: whether this server is the coordinator, whether the others know it, and whether any takes shards. */
+/** A row: whether this server is the coordinator, whether the others know it, and how many take shards. */
 const NODES = `
   SELECT (SELECT l.groupid = 0 FROM pg_catalog.pg_dist_local_group l),
          EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.groupid = 0),
-         EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.isactive AND n.noderole = 'primary' AND n.shouldhaveshards)`;
+         (SELECT count(*)::int FROM pg_catalog.pg_dist_node n WHERE n.isactive AND n.noderole = 'primary' AND n.shouldhaveshards)`;
 
 /** A row for each worker on which the owner cannot work: the worker and the error. */
 const CLOSED_WORKERS = `
@@ -88,22 +94,30 @@ const CLOSED_WORKERS = `
     FROM run_command_on_workers('SELECT pg_get_userbyid(d.datdba) = current_user FROM pg_database d WHERE d.datname = current_database()', true) w
    WHERE NOT w.success OR w.result IS DISTINCT FROM 't'`;
 
-const SHARDS = `SELECT count(*)::int FROM pg_catalog.pg_dist_shard WHERE logicalrelid = 'public.${ACCOUNTS}'::regclass`;
-
 const DROPPED = `
   SELECT k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
    WHERE ${IN_SCHEMA} AND k.conname IN (${[...WITHOUT_SHARDS].map(literal).join(', ')}) ORDER BY 1`;
 
-async function nodeRefusals(ask: Ask): Promise<string[]> {
-  const [[isCoordinator, isKnown, takesShards] = []] = await ask(NODES);
+interface Nodes {
+  /** How many take shards. */
+  readonly servers: number;
+  readonly refusals: readonly string[];
+}
+
+async function checkNodes(ask: Ask): Promise<Nodes> {
+  const [[isCoordinator, isKnown, taking] = []] = await ask(NODES);
+  const servers = Number(taking);
+  const refuse = (refusal: string): Nodes => ({ servers, refusals: [refusal] });
   if (isCoordinator !== true)
-    return ['DATABASE_URL connects to a worker of the Citus cluster: use the coordinator, where shards are created.'];
+    return refuse(
+      'DATABASE_URL connects to a worker of the Citus cluster: use the coordinator, where shards are created.',
+    );
   if (isKnown !== true)
-    return [
+    return refuse(
       "The coordinator is not known to the cluster. A superuser says where it is: SELECT citus_set_coordinator_host('<its host>', <its port>);",
-    ];
+    );
   const refusals: string[] = [];
-  if (takesShards !== true)
+  if (servers === 0)
     refusals.push(
       "No server takes shards. A superuser adds workers: SELECT citus_add_node('<host>', <port>); or lets the coordinator take them: SELECT citus_set_node_property('<its host>', <its port>, 'shouldhaveshards', true);",
     );
@@ -111,7 +125,7 @@ async function nodeRefusals(ask: Ask): Promise<string[]> {
     refusals.push(
       `The worker ${String(node)} does not let the coordinator in as the owner of its database of the same name (${String(said)}): the database there needs the same owner, and pg_hba.conf or pg_dist_authinfo must let the owner and the gateway's roles in.`,
     );
-  return refusals;
+  return { servers, refusals };
 }
 
 async function planTables(
@@ -135,36 +149,40 @@ async function planTables(
   return { tables, refusals };
 }
 
-async function plan(owner: Client, wanted: number): Promise<DistributionPlan> {
+async function plan(owner: Client, wanted: number | null): Promise<DistributionPlan> {
   const ask = askOf(owner);
   const database = await databaseName(owner);
-  const nothing = { database, tables: [], shards: wanted, dropped: [] };
   if (!(await hasCitus(ask)))
     return {
-      ...nothing,
+      database,
+      tables: [],
+      shards: 0,
+      dropped: [],
       refusals: [
         "The database has no Citus. With shared_preload_libraries = 'citus' on the server, a superuser makes it: CREATE EXTENSION citus;",
       ],
     };
   const distributed = await distributedTables(ask);
-  const [[count] = []] = distributed.has(ACCOUNTS) ? await ask(SHARDS) : [];
+  const count = await countShards(ask);
   const { tables, refusals } = await planTables(owner, distributed);
   const { pending } = await planMigrations(owner, readMigrations());
   if (tables.length > 0 && pending.length > 0)
     refusals.push('Migrations of this release have not run yet: start the gateway once, and stop it again.');
-  if (distributed.has(ACCOUNTS) && typeof count === 'number' && count !== wanted && wanted !== DEFAULT_SHARDS)
+  if (count > 0 && wanted !== null && count !== wanted)
     refusals.push(`The tables have ${count} shards already: leave --shards out.`);
-  refusals.push(...(await nodeRefusals(ask)));
+  const nodes = await checkNodes(ask);
+  refusals.push(...nodes.refusals);
   for (const [policy, table] of await ask(SUBQUERIES))
     refusals.push(
       `The policy ${String(policy)} of the table ${String(table)} has a subquery, which Citus does not enforce: its rows would have no row level security.`,
     );
   const dropped = (await ask(DROPPED)).map(([name]) => String(name));
-  return { database, tables, shards: typeof count === 'number' ? count : wanted, dropped, refusals };
+  const shards = count > 0 ? count : (wanted ?? defaultShards(nodes.servers));
+  return { database, tables, shards, dropped, refusals };
 }
 
-/** The plan of `distribute`. Changes nothing. @param shards a power of two. */
-export const planDistribution = (ownerUrl: string, shards: number): Promise<DistributionPlan> =>
+/** The plan of `distribute`. Changes nothing. @param shards a power of two; null for the default. */
+export const planDistribution = (ownerUrl: string, shards: number | null): Promise<DistributionPlan> =>
   withOwner(ownerUrl, (owner) => plan(owner, shards));
 
 const settingStatements = (database: string): string[] =>
@@ -253,7 +271,7 @@ async function refuseWeakShards(owner: Client): Promise<void> {
     );
 }
 
-async function distributeAll(owner: Client, wanted: number, report: (step: string) => void): Promise<void> {
+async function distributeAll(owner: Client, wanted: number | null, report: (step: string) => void): Promise<void> {
   await owner.query('SELECT pg_advisory_lock($1)', [SETUP_LOCK]);
   const { refusals, tables, shards, database } = await plan(owner, wanted);
   if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
@@ -290,9 +308,9 @@ async function distributeAll(owner: Client, wanted: number, report: (step: strin
 /**
  * Distributes every table with rows of accounts that is not distributed yet; running it again after an interruption
  * continues.
- * @param shards a power of two; only for tables that are not distributed yet.
+ * @param shards a power of two, null for the default; only for tables that are not distributed yet.
  * @param report called at the beginning of each step.
  * @throws SetupError with every reason why it cannot be done; nothing is changed then.
  */
-export const distribute = (ownerUrl: string, shards: number, report: (step: string) => void): Promise<void> =>
+export const distribute = (ownerUrl: string, shards: number | null, report: (step: string) => void): Promise<void> =>
   withOwner(ownerUrl, (owner) => distributeAll(owner, shards, report));
