@@ -62,7 +62,7 @@ export class Erasures<Place> {
 
   /** Events that no ERASE event accounted for, earliest first. */
   left(): readonly Readonly<Pending<Place>>[] {
-    return [...this.#pending.values()].sort((one, other) => one.firstSequence - other.firstSequence);
+    return [...this.#pending.values()].sort((left, right) => left.firstSequence - right.firstSequence);
   }
 }
 

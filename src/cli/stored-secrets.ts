@@ -1,4 +1,4 @@
-/** Diagnoses secrets that earlier releases stored in clear, in one account or, with a master key, in all. */
+/** Diagnoses secrets that earlier releases stored in plain text, in one account or, with a master key, in all. */
 import { AccountsPageDocument, StoredSecretsDocument } from '../../schema/generated/operations';
 import type { Finding } from './finding';
 import type { GatewayClient } from './gateway/client';

@@ -149,7 +149,7 @@ export class Repository<Row extends StoredRow> {
       cursorOf: (row) =>
         this.cursors.encrypt(
           list,
-          key.map((one) => row[one as keyof Row]),
+          key.map((property) => row[property as keyof Row]),
         ),
       count: () => this.#count(request),
     };
@@ -165,19 +165,19 @@ export class Repository<Row extends StoredRow> {
   }
 
   /** The conditions that an index answers. */
-  #plan({ predicates: asked, order, deleted }: ListRequest): PlannedList {
+  #plan({ predicates: requested, order, deleted }: ListRequest): PlannedList {
     // Deleted rows have no index of their own: each is checked.
     const onlyDeleted = deleted === 'ONLY' && this.table.softDeletes;
-    const given = onlyDeleted ? [...asked, DELETED] : asked;
+    const given = onlyDeleted ? [...requested, DELETED] : requested;
     const { indexed: predicates, ...plan } = planList(this.table, given, order.property, this.#oneAccount);
     const shown: Deleted = onlyDeleted ? 'INCLUDE' : deleted;
     return { predicates, deleted: shown, oneAccount: this.#oneAccount, ...plan };
   }
 
   /** Includes the columns that determine whether a restricted key can see the row. */
-  #columns(asked: readonly string[]): readonly string[] {
+  #columns(requested: readonly string[]): readonly string[] {
     const { restriction } = this.scope;
-    return restriction ? [...asked, ...restriction.columns(this.table)] : asked;
+    return restriction ? [...requested, ...restriction.columns(this.table)] : requested;
   }
 
   #position(list: string, cursor: string, length: number): unknown[] {

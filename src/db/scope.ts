@@ -161,10 +161,10 @@ export class Scope {
   ): Promise<void> {
     try {
       const answers = await send(pending.map(({ query }) => query));
-      pending.forEach((one, index) => one.resolve(answers[index] ?? []));
+      pending.forEach((read, index) => read.resolve(answers[index] ?? []));
     } catch (error) {
       const failure = translateFailure(error, true);
-      for (const one of pending) one.reject(failure);
+      for (const read of pending) read.reject(failure);
     }
   }
 

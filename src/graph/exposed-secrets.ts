@@ -66,7 +66,7 @@ class Search {
 
   #isSecret(field: string, value: unknown, around: Surroundings): boolean {
     if (around === 'schema') return false;
-    const texts = [value].flat().filter((one) => typeof one === 'string' && one !== '');
+    const texts = [value].flat().filter((text) => typeof text === 'string' && text !== '');
     if (around === 'headers') return texts.length > 0 && isSecretHeader(field);
     return isSecretField(field) && texts.some((text) => !isReference(String(text)) && !PLACEHOLDER.test(String(text)));
   }

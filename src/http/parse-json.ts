@@ -84,7 +84,7 @@ class Inspection {
   }
 
   /** Whether the object or list has another item; moves past its end if not. */
-  #goesOn(end: string): boolean {
+  #hasNext(end: string): boolean {
     this.#skip();
     if (this.text[this.#at] !== end) return true;
     this.#at += 1;
@@ -94,7 +94,7 @@ class Inspection {
   #object(path: Path): void {
     const names = new Set<string>();
     this.#at += 1;
-    while (this.#goesOn('}')) {
+    while (this.#hasNext('}')) {
       const name = this.#string(path);
       const at = [...path, name];
       if (name === '__proto__') throw refuse(at, '"__proto__" is not accepted as the name of a field');
@@ -106,7 +106,7 @@ class Inspection {
 
   #list(path: Path): void {
     this.#at += 1;
-    for (let index = 0; this.#goesOn(']'); index += 1) this.value([...path, index]);
+    for (let index = 0; this.#hasNext(']'); index += 1) this.value([...path, index]);
   }
 
   #string(path: Path): string {

@@ -19,14 +19,14 @@ import type { RefusalPace } from './refusal-pace';
 import { OVERLOADED_ERROR, overloadResponseText, writeOverloadResponse } from './overload-response';
 import type { WholeRequest } from './request-framing';
 
-interface Asked {
+interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
 /** Other requests are processed in full: those from pages of other origins, and bodies that may have to be cut off. */
-const isPlain = ({ method, url, headers }: Asked): boolean =>
+const isPlain = ({ method, url, headers }: RequestHead): boolean =>
   method === 'POST' &&
   url === '/graphql' &&
   headers.origin === undefined &&
@@ -80,7 +80,7 @@ export class PreParseAdmission {
   }
 
   /** The owner that a request counts for; null if not known yet. */
-  ownerOf({ headers }: Asked): string | null {
+  ownerOf({ headers }: RequestHead): string | null {
     const caller = this.knownCaller(headers);
     return caller && ownerOf(caller, '');
   }
@@ -146,11 +146,11 @@ export class PreParseAdmission {
   }
 
   /** @returns null for requests that are not decided here. */
-  #callerOf(request: Asked): Caller | null {
+  #callerOf(request: RequestHead): Caller | null {
     return this.isActive && isPlain(request) ? this.knownCaller(request.headers) : null;
   }
 
-  #refusalOf(request: Asked, socket: Socket, caller: Caller): Refusal {
+  #refusalOf(request: RequestHead, socket: Socket, caller: Caller): Refusal {
     const requestId = requestIdOf(request);
     const headers: Record<string, string> = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
     if (this.proxies.isSecure({ socket, headers: request.headers })) headers['strict-transport-security'] = HSTS;

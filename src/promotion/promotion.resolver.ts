@@ -77,9 +77,9 @@ export class PromotionResolver {
     secretNames: string[] | null,
     @Ctx() context: RequestContext,
   ): Promise<ImportPlan> {
-    const asked = { text: bundle, prune, secretNames: secretNames ?? [] };
+    const options = { text: bundle, prune, secretNames: secretNames ?? [] };
     const { resources } = context.services;
-    return oneAtATime(context, () => planImport(scopeOf(context), resources, asked));
+    return oneAtATime(context, () => planImport(scopeOf(context), resources, options));
   }
 
   @Scoped()
@@ -129,8 +129,8 @@ export class PromotionResolver {
     secrets: SecretInput[] | null,
     @Ctx() context: RequestContext,
   ): Promise<ImportResult> {
-    const asked = { text: bundle, planHash, prune, secrets: secrets ?? [] };
-    return applyImport(scopeOf(context), context.services.resources, asked);
+    const options = { text: bundle, planHash, prune, secrets: secrets ?? [] };
+    return applyImport(scopeOf(context), context.services.resources, options);
   }
 
   @Scoped(Action.ADMIN)

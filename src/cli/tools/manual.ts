@@ -5,21 +5,22 @@ import { createProgram, everyCommand } from '../program';
 
 const WIDTH = 100;
 
-const nameOf = (one: Command): string => (one.parent ? `${nameOf(one.parent)} ${one.name()}` : one.name());
+const nameOf = (command: Command): string =>
+  command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 
-function helpOf(one: Command): string {
+function helpOf(command: Command): string {
   let text = '';
-  one.configureOutput({
+  command.configureOutput({
     writeOut: (part) => (text += part),
     getOutHelpWidth: () => WIDTH,
     getOutHasColors: () => false,
   });
-  one.outputHelp();
+  command.outputHelp();
   return text.trimEnd();
 }
 
 /** One section per command, in the order of the help. */
 export const manual = (): string =>
   everyCommand(createProgram(DATABASE_COMMANDS))
-    .map((one) => `## ${nameOf(one)}\n\n\`\`\`text\n${helpOf(one)}\n\`\`\``)
+    .map((command) => `## ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``)
     .join('\n\n');

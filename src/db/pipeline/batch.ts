@@ -165,7 +165,7 @@ export class Batch extends Query {
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
     const { columns = [] } = this.#queries[this.#answers.length] ?? {};
     const parserFor = ({ name, dataTypeID }: Field): Parser => {
-      const column = columns.find((one) => one.name === name);
+      const column = columns.find((each) => each.name === name);
       if ((column?.oid ?? dataTypeID) !== dataTypeID) return refuseType;
       return column?.isText === true ? jsonText : parserOf(dataTypeID);
     };

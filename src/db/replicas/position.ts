@@ -30,7 +30,7 @@ export const timelineOf = (position: Position): string => position.slice(0, 8);
 
 export const lsnOf = (position: Position): string => `${position.slice(8, 16)}/${position.slice(16)}`;
 
-export const laterOf = (one: Position, other: Position): Position => (one > other ? one : other);
+export const laterOf = (left: Position, right: Position): Position => (left > right ? left : right);
 
 /** The position of the primary, which alone may name files of its log. */
 const TIMELINE = 'substr(pg_walfile_name(at), 1, 8)';

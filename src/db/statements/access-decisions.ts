@@ -22,7 +22,7 @@ export const linesBelow = (accountId: string, keyId: string, limit: number): Pre
 });
 
 /** What keys requested since a time, most frequent first: key id, operation, permissions, count, and last use. */
-export const askedFor = (
+export const requestedOperations = (
   accountId: string,
   keyIds: readonly string[],
   since: string,

@@ -31,13 +31,13 @@ export function planList(table: Table, predicates: readonly Predicate[], order: 
   // Under a policy with comparisons, PostgreSQL uses no index for functions that are not leakproof, such as JSON's.
   const canLead = (property: string): boolean => leads.includes(property) && !(oneAccount && property === 'metadata');
   const lead = predicates.find(({ property, operator }) => canLead(property) && EQUALITIES.has(operator)) ?? null;
-  const isIndexed = (one: Predicate): boolean =>
-    one === lead ||
-    one.property === table.account ||
-    (one.property === order && (one.operator === 'before' || one.operator === 'after'));
+  const isIndexed = (predicate: Predicate): boolean =>
+    predicate === lead ||
+    predicate.property === table.account ||
+    (predicate.property === order && (predicate.operator === 'before' || predicate.operator === 'after'));
   return {
     indexed: predicates.filter(isIndexed),
-    filtered: predicates.filter((one) => !isIndexed(one)),
+    filtered: predicates.filter((predicate) => !isIndexed(predicate)),
     lead,
     readsWholeOrder: lead === null,
   };

@@ -111,7 +111,7 @@ const conditions = (table: Table, { oneAccount, deleted, predicates }: Choice, p
 const where = (found: readonly string[]): string => (found.length === 0 ? '' : ` WHERE ${found.join(' AND ')}`);
 
 const predicateKey = (predicates: readonly Predicate[]): string =>
-  predicates.map((one) => `${one.property}:${one.operator}`).join();
+  predicates.map(({ property, operator }) => `${property}:${operator}`).join();
 
 const shapeKey = (kind: string, table: Table, { oneAccount, deleted, predicates }: Choice): string =>
   `${kind}|${table.name}|${oneAccount ? 1 : 0}|${deleted}|${predicateKey(predicates)}`;
@@ -150,7 +150,7 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
   const lanes = lanesOf(table, shape);
   if (shape.readsWholeOrder && hasStretches(table) && !lanes)
     found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
-  const order = orderProperties(shape, table).map((one) => columnOf(table, one));
+  const order = orderProperties(shape, table).map((property) => columnOf(table, property));
   if (shape.seeks) {
     const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
     found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);
@@ -158,7 +158,9 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
   // One owner has all rows of its range; PostgreSQL does not know that and needs the order of the index.
   const stretch = shape.lead ? ownerSql(table, shape.lead) : [];
   const by = (first: readonly string[]): string =>
-    [...first, ...order.map((column) => `t.${column.sql}`)].map((one) => `${one} ${direction}`).join(', ');
+    [...first, ...order.map((column) => `t.${column.sql}`)]
+      .map((expression) => `${expression} ${direction}`)
+      .join(', ');
   const chosen = `${table.rows} t${where(found)}`;
   const along = (limit: string | number): string => {
     const fence = property === table.order ? '' : 'OFFSET 0';
@@ -188,7 +190,10 @@ export function listStatement(table: Table, shape: ListShape): Statement {
     if (shape.filtered.length === 0) return { text: `SELECT ${list(columns)} ${rows(places.next())}`, columns };
     const holds = `(${compared(table, shape.filtered, places).join(' AND ')})`;
     const last = `t.place = ${SCAN_LIMIT}`;
-    const more = [...stretch.map((one) => `${one} AS stretch`), `row_number() OVER (ORDER BY ${by(stretch)}) AS place`];
+    const more = [
+      ...stretch.map((expression) => `${expression} AS stretch`),
+      `row_number() OVER (ORDER BY ${by(stretch)}) AS place`,
+    ];
     const looked = `SELECT t.*, ${more.join(', ')} ${rows(SCAN_LIMIT)}`;
     const text = `SELECT ${list(columns)}, ${holds}, ${last} FROM (${looked}) t WHERE CASE WHEN ${holds} THEN true ELSE ${last} END ORDER BY ${by(stretch.map(() => 't.stretch'))} LIMIT ${places.next()}`;
     return { text, columns };
@@ -215,24 +220,29 @@ export const countStatement = (table: Table, shape: ListShape): Statement =>
   });
 
 /** One row by its id. Values: the account, if any, then the id. */
-export function getStatement(table: Table, asked: readonly string[], oneAccount: boolean, deleted: Deleted): Statement {
+export function getStatement(
+  table: Table,
+  requested: readonly string[],
+  oneAccount: boolean,
+  deleted: Deleted,
+): Statement {
   const shape = { oneAccount, deleted, predicates: [] };
-  return compiled(`${shapeKey('get', table, shape)}|${asked.join()}`, () => {
+  return compiled(`${shapeKey('get', table, shape)}|${requested.join()}`, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
-    const columns = selection(table, asked);
+    const columns = selection(table, requested);
     const text = `SELECT ${list(columns)} FROM ${table.rows} t${where([...found, `t.id = ${places.next()}`])} LIMIT 1`;
     return { text, columns };
   });
 }
 
 /** Rows by their ids. Values: the account, if any, then the ids. */
-export function getAllStatement(table: Table, asked: readonly string[], oneAccount: boolean): Statement {
+export function getAllStatement(table: Table, requested: readonly string[], oneAccount: boolean): Statement {
   const shape = { oneAccount, deleted: 'EXCLUDE', predicates: [] } as const;
-  return compiled(`${shapeKey('getAll', table, shape)}|${asked.join()}`, () => {
+  return compiled(`${shapeKey('getAll', table, shape)}|${requested.join()}`, () => {
     const places = new Places();
     const found = conditions(table, shape, places);
-    const columns = selection(table, asked);
+    const columns = selection(table, requested);
     const text = `SELECT ${list(columns)} FROM ${table.rows} t${where([...found, `t.id = ANY(${places.next()}::uuid[])`])}`;
     return { text, columns };
   });

@@ -185,8 +185,8 @@ export function columnOf(table: Table, property: string): Column {
 /**
  * The columns to select: id and account always, then those requested that the table has, each once, in a stable order.
  */
-export function selection(table: Table, asked: Iterable<string>): readonly Column[] {
-  const wanted = new Set<string>(['id', ...(table.account ? [table.account] : []), ...asked]);
+export function selection(table: Table, requested: Iterable<string>): readonly Column[] {
+  const wanted = new Set<string>(['id', ...(table.account ? [table.account] : []), ...requested]);
   return [...table.columns.values()].flatMap((column) => {
     if (wanted.has(column.property)) return [column];
     return wanted.has(asText(column.property)) ? [{ ...column, isText: column.isJson }] : [];

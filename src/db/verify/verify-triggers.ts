@@ -36,7 +36,7 @@ function argumentsOf(table: Table): string {
   const column = table.name === 'account' ? 'id' : has(table, 'account_id') ? 'account_id' : '';
   const isUsual = column === 'account_id' && table.key === 'id' && table.bytes === '' && has(table, 'deleted_at');
   const given = [typeName(table.name), column, table.key, `{${table.bytes}}`, isUsual ? 'usual' : ''];
-  return given.map((one) => `${one}\\000`).join('');
+  return given.map((argument) => `${argument}\\000`).join('');
 }
 
 /** The condition under which a row's removal is covered by a batch's event, as PostgreSQL prints it. */
@@ -54,11 +54,11 @@ function conditionOf(table: Table, onInsert: boolean, onUpdate: boolean): string
   if (!onInsert && !onUpdate) return batchCondition(table);
   if (!own || onInsert === onUpdate) return null;
   if (onInsert) return `new.${own.column} IS DISTINCT FROM '${own.open}'::text`;
-  const kept = columns.split(',').filter((one) => one !== own.column && !own.closing.includes(one));
+  const kept = columns.split(',').filter((column) => column !== own.column && !own.closing.includes(column));
   const closed = [
     `(old.${own.column} = '${own.open}'::text)`,
     `(new.${own.column} <> '${own.open}'::text)`,
-    ...kept.map((one) => `(NOT (old.${one} IS DISTINCT FROM new.${one}))`),
+    ...kept.map((column) => `(NOT (old.${column} IS DISTINCT FROM new.${column}))`),
   ];
   return `NOT (${closed.join(' AND ')})`;
 }
@@ -73,7 +73,7 @@ export function triggerFaults(row: readonly unknown[]): string[] {
   if (condition !== null && condition !== conditionOf(table, onInsert === true, onUpdate === true))
     faults.push(`an audit trigger of the table ${table.name} fires under a condition; ${remedy}`);
   const hidden = /\{(.*)\}/.exec(text(given))?.[1] ?? '';
-  const shown = table.bytes.split(',').filter((one) => one !== '' && !hidden.split(',').includes(one));
+  const shown = table.bytes.split(',').filter((column) => column !== '' && !hidden.split(',').includes(column));
   if (shown.length > 0)
     faults.push(`an audit trigger of the table ${table.name} would record its bytes (${shown.join(', ')}); ${remedy}`);
   else if (given !== argumentsOf(table))

@@ -36,8 +36,8 @@ const positionOf = ({ container, key }: Place): number =>
 function inDocumentOrder(left: Failure, right: Failure): number {
   const ways = [placesTo(left.place), placesTo(right.place)] as const;
   const fork = ways[0].findIndex((place, index) => place.key !== ways[1][index]?.key);
-  const [one, other] = [ways[0][fork], ways[1][fork]];
-  return one && other ? positionOf(one) - positionOf(other) : ways[0].length - ways[1].length;
+  const [leftPlace, rightPlace] = [ways[0][fork], ways[1][fork]];
+  return leftPlace && rightPlace ? positionOf(leftPlace) - positionOf(rightPlace) : ways[0].length - ways[1].length;
 }
 
 /**

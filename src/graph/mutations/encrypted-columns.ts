@@ -20,8 +20,8 @@ export const encryptedColumns = (
 ): KeyedColumn[] =>
   resources
     .flatMap(({ encryptedColumns = [] }) => encryptedColumns)
-    .map((one) =>
-      encryptedColumn(from, to, { ...one, context: ['account_id', 'id'] }, ([accountId, id]) =>
-        encryptionContextOf(one, accountId ?? '', id ?? ''),
+    .map((column) =>
+      encryptedColumn(from, to, { ...column, context: ['account_id', 'id'] }, ([accountId, id]) =>
+        encryptionContextOf(column, accountId ?? '', id ?? ''),
       ),
     );

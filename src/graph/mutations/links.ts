@@ -43,7 +43,7 @@ async function replaceTargets(
     throw badInput(path, `${path.join('.')} has ${ids.length} ids; at most ${link.maxRows} are allowed.`);
   }
   const target = link.target();
-  const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map((one) => one.id));
+  const found = new Set((await transaction.lockRows(target, ids.filter(isUuid))).map(({ id }) => id));
   ids.forEach((id, index) => {
     if (!found.has(id)) throw noSuchReference(['input', link.input, index], target.name);
   });
@@ -102,7 +102,7 @@ async function cycleError(
   const way = [row.id];
   for (let id = cameFrom.get(row.id); id !== undefined && id !== row.id; id = cameFrom.get(id)) way.unshift(id);
   const rows = await transaction.lockRows(link.target(), way, { deleted: true });
-  const names = new Map(rows.map((one) => [one.id, 'name' in one ? JSON.stringify(one.name) : one.id]));
+  const names = new Map(rows.map((row) => [row.id, 'name' in row ? JSON.stringify(row.name) : row.id]));
   const cycle = [row.id, ...way].map((id) => names.get(id) ?? id).join(' -> ');
   return badInput(
     ['input', link.input],

@@ -20,7 +20,7 @@ import type { ImportPlan, ImportResult, SecretInput } from '../promotion.objects
 import { readCurrentConfig } from '../plan/current-config';
 import { PlanExecutor } from './plan-executor';
 
-interface Asked {
+interface ImportOptions {
   readonly text: string;
   readonly prune: boolean;
 }
@@ -41,7 +41,7 @@ function refuseProblems({ caller: { access } }: Scope, bundle: Bundle): void {
 async function requestOf(
   scope: Scope,
   sections: readonly BundleSection[],
-  { text, prune }: Asked,
+  { text, prune }: ImportOptions,
   secretNames: readonly string[],
   action: Action,
 ): Promise<Request> {
@@ -103,10 +103,10 @@ async function withUses(
 export async function planImport(
   scope: Scope,
   resources: readonly Resource[],
-  { secretNames, ...asked }: Asked & { readonly secretNames: readonly string[] },
+  { secretNames, ...options }: ImportOptions & { readonly secretNames: readonly string[] },
 ): Promise<ImportPlan> {
   const known = sectionsOf(resources);
-  const request = await requestOf(scope, known, asked, [...new Set(secretNames)], 'READ');
+  const request = await requestOf(scope, known, options, [...new Set(secretNames)], 'READ');
   const sections = permittedSections(scope.caller, 'READ', known);
   const config = await readCurrentConfig(scope, scope, sections);
   return withUses(scope, resources, request.accountId, await planAgainst(sections, request, config));
@@ -169,11 +169,15 @@ async function keep(
 export async function applyImport(
   scope: Scope,
   resources: readonly Resource[],
-  { planHash, secrets, ...asked }: Asked & { readonly planHash: string; readonly secrets: readonly SecretInput[] },
+  {
+    planHash,
+    secrets,
+    ...options
+  }: ImportOptions & { readonly planHash: string; readonly secrets: readonly SecretInput[] },
 ): Promise<ImportResult> {
   const values = secretsOf(secrets);
   const known = sectionsOf(resources);
-  const request = await requestOf(scope, known, asked, [...values.keys()], 'ADMIN');
+  const request = await requestOf(scope, known, options, [...values.keys()], 'ADMIN');
   const sections = permittedSections(scope.caller, 'READ', known);
   try {
     return await scope.write(async (transaction) => {

@@ -25,7 +25,7 @@ interface Selection {
 /** Entries by section, without duplicates. */
 type Chosen = ReadonlyMap<string, ReadonlySet<Entry>>;
 
-/** What an entry omits although it is stored: secrets in clear. */
+/** What an entry omits although it is stored: secrets in plain text. */
 const leftOut = (entries: Entries): ReadonlyMap<Entry, StoredEntry['exposed']> =>
   new Map([...entries.values()].flat().flatMap(({ entry, exposed }) => (exposed.length > 0 ? [[entry, exposed]] : [])));
 

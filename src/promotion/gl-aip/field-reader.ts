@@ -42,7 +42,7 @@ export class FieldReader {
     const found = names.filter((name) => this.#left.has(name));
     const [name = names[0] ?? field] = found;
     const value = this.#left.get(name);
-    found.forEach((one) => this.#left.delete(one));
+    found.forEach((alias) => this.#left.delete(alias));
     this.put([field], [name]);
     return value;
   }

@@ -2,7 +2,7 @@
 import { ownerOf } from '../../auth/caller';
 import type { KeyAccess } from '../../auth/key-access';
 import { MASTER_PERMISSION } from '../../db/decisions';
-import { askedFor, countedOnly } from '../../db/statements/access-decisions';
+import { requestedOperations, countedOnly } from '../../db/statements/access-decisions';
 import { badInput, notFound } from '../../errors';
 import { requirementOf } from '../../graph/policy';
 import { selectedFieldPaths } from '../explain/explain-operation';
@@ -51,13 +51,13 @@ async function recordedOperations(
   const accesses = new Map(keys.flatMap(({ id, access }) => (id === null ? [] : [[id, access] as const])));
   const ids = [...accesses.keys()];
   const [rows, [unrecorded]] = await Promise.all([
-    scope.read(askedFor(accountId, ids, since, MAX_OPERATIONS + 1)),
+    scope.read(requestedOperations(accountId, ids, since, MAX_OPERATIONS + 1)),
     scope.read(countedOnly(accountId, since)),
   ]);
-  const operations = rows.slice(0, MAX_OPERATIONS).flatMap(([id, operation, asked, count, lastAt]) => {
+  const operations = rows.slice(0, MAX_OPERATIONS).flatMap(([id, operation, required, count, lastAt]) => {
     const keyId = String(id);
     const access = accesses.get(keyId);
-    const permissions = Array.isArray(asked) ? asked.map(String) : [MASTER_PERMISSION];
+    const permissions = Array.isArray(required) ? required.map(String) : [MASTER_PERMISSION];
     if (!access) return [];
     const missing = missingOf(access, permissions);
     return [

@@ -75,8 +75,8 @@ interface LeastRights {
 function leastRights(table: PermissionTable, used: Grants): LeastRights | null {
   const role = ROLES.find((each) => covers(grantsOfRole(table, each), used));
   if (role === undefined) return null;
-  const asked = used.READ | used.RUN | used.WRITE | used.ADMIN;
-  const types = table.types.filter((type) => (table.maskOf([type]) & asked) !== 0);
+  const anyAction = used.READ | used.RUN | used.WRITE | used.ADMIN;
+  const types = table.types.filter((type) => (table.maskOf([type]) & anyAction) !== 0);
   return { role, resourceTypes: types.length === table.types.length ? null : types };
 }
 

@@ -26,8 +26,8 @@ async function fetch(
   accounts: readonly string[],
 ): Promise<ResourceCount[][]> {
   const tables = resources.map(({ entity, names: { type } }) => ({ table: scope.database.table(entity), type }));
-  const asked = scope.readsByAccount ? accounts : [scope.accountId ?? accounts];
-  const rows = (await Promise.all(asked.map((each) => scope.read(liveCounts(tables, each))))).flat();
+  const requests = scope.readsByAccount ? accounts : [scope.accountId ?? accounts];
+  const rows = (await Promise.all(requests.map((each) => scope.read(liveCounts(tables, each))))).flat();
   const found = new Map(rows.map(([account, type, count]) => [`${String(account)} ${String(type)}`, Number(count)]));
   return accounts.map((account) =>
     resources.map(({ names: { type } }) => {

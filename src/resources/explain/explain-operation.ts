@@ -100,8 +100,8 @@ function leastGrantFor(
   needed: Grants,
   customRoles: readonly Pick<CustomRole, 'id' | 'name' | 'permissions'>[],
 ): LeastGrant | null {
-  const asked = needed.READ | needed.RUN | needed.WRITE | needed.ADMIN;
-  const resourceTypes = table.types.filter((type) => (table.maskOf([type]) & asked) !== 0);
+  const anyAction = needed.READ | needed.RUN | needed.WRITE | needed.ADMIN;
+  const resourceTypes = table.types.filter((type) => (table.maskOf([type]) & anyAction) !== 0);
   const candidates: Candidate[] = [
     ...ROLES.map((role) => ({ role, customRoleId: null, roleName: role, grants: grantsOfRole(table, role) })),
     ...customRoles.map(({ id, name, permissions }) => ({

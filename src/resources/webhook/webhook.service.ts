@@ -54,8 +54,8 @@ export async function replay(scope: Scope, id: string, fromSequence: number): Pr
     const last = (await readCheckpoint(ask, webhook.accountId))?.sequence ?? 0;
     if (fromSequence < 1 || fromSequence > last)
       throw badInput(['fromSequence'], `fromSequence must be 1 to ${last}, the last event of the account so far.`);
-    const asked = { replayFrom: fromSequence, replays: webhook.replays + 1 };
-    return transaction.update(Webhook, webhook, asked, true);
+    const replay = { replayFrom: fromSequence, replays: webhook.replays + 1 };
+    return transaction.update(Webhook, webhook, replay, true);
   });
 }
 

@@ -16,8 +16,8 @@ export async function readConfiguration(
   asJson: boolean,
 ) {
   const variables = { accountId: target.id, include, names, asJson };
-  const asked = client.ask(ExportConfigurationDocument, variables);
-  const { exportConfiguration: bundle } = await waitingFor('Exporting', asked);
+  const request = client.ask(ExportConfigurationDocument, variables);
+  const { exportConfiguration: bundle } = await waitingFor('Exporting', request);
   bundle.warnings.forEach(warn);
   return { counts: bundle.counts, text: asJson ? `${JSON.stringify(bundle.json, null, 2)}\n` : (bundle.yaml ?? '') };
 }
