@@ -138,9 +138,9 @@ export class UnitOfWork {
       const own = [...queries, ...this.#accessRecord(accounts)];
       const answering = runFramed(client, own, { opening, closing: [COMMIT] }, this.#scope?.origin.statements);
       // Sent immediately, but separately, because it must not affect whether the change is stored.
-      const asking = this.positions && positionAfter(client);
+      const position = this.positions && positionAfter(client);
       const answers = await answering;
-      this.#isAt(asking && (await asking));
+      this.#isAt(position && (await position));
       await this.#end('committed');
       this.#scope?.origin.access?.stored(accounts);
       return answers.slice(0, queries.length);

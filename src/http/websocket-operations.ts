@@ -117,19 +117,19 @@ function resultsOf(
   let end: ErrorCode | null = null;
   let release: Release | null = null;
   const over = (): IteratorReturnResult<undefined> => ({ done: true, value: undefined });
-  const left = (): void => {
+  const releaseAnswer = (): void => {
     release?.();
     release = null;
   };
   const close = async (): Promise<IteratorReturnResult<undefined>> => {
-    left();
+    releaseAnswer();
     stream.close();
     onEnd(null);
     return over();
   };
   return {
     async next() {
-      left();
+      releaseAnswer();
       const answer = end === null ? await stream.next() : null;
       if (!answer) {
         onEnd(end);

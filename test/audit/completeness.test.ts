@@ -128,7 +128,7 @@ const PROTECTIONS: readonly (readonly [title: string, removal: string, repair: s
     'a trigger for followers of runs that is switched off',
     'ALTER TABLE run DISABLE TRIGGER run_transition_update',
     'ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_update',
-    /run does not tell those who follow runs/,
+    /run does not report every start and end/,
   ],
   [
     'a table whose children have no trigger',

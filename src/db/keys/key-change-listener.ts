@@ -185,12 +185,12 @@ export class KeyChangeListener {
   }
 
   async #notifyInTime(nonce: string): Promise<void> {
-    const over = new AbortController();
+    const ended = new AbortController();
     const tooLong = async (): Promise<never> => {
-      await pause(ARRIVES_WITHIN_MS, undefined, { signal: over.signal });
-      throw new Error('The database did not take a notification in time');
+      await pause(ARRIVES_WITHIN_MS, undefined, { signal: ended.signal });
+      throw new Error('The database did not accept a notification in time');
     };
-    await Promise.race([this.notify(this.#proofs, nonce), tooLong()]).finally(() => over.abort());
+    await Promise.race([this.notify(this.#proofs, nonce), tooLong()]).finally(() => ended.abort());
   }
 
   #isStopped(): boolean {

@@ -185,11 +185,11 @@ export class Replica {
     return new Promise<T>((resolve, reject) => {
       const late = setTimeout(() => reject(new UnfitReplicaError(UNANSWERED)), READS_WITHIN_MS);
       this.#inFlight.add(reject);
-      const over = (): void => {
+      const cleanUp = (): void => {
         clearTimeout(late);
         this.#inFlight.delete(reject);
       };
-      work.then(resolve, reject).finally(over);
+      work.then(resolve, reject).finally(cleanUp);
     });
   }
 }
@@ -206,13 +206,13 @@ const ask = (pool: ConnectionPool, query: PreparedQuery): Promise<unknown[][]> =
 
 /** @throws UnfitReplicaError when it takes longer. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = pause(milliseconds, undefined, { signal: over.signal }).then(() => {
+  const ended = new AbortController();
+  const late = pause(milliseconds, undefined, { signal: ended.signal }).then(() => {
     throw new UnfitReplicaError(UNANSWERED);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    over.abort();
+    ended.abort();
   }
 }

@@ -150,7 +150,7 @@ function walk(table: Table, shape: ListShape, places: Places): Walk {
   const lanes = lanesOf(table, shape);
   if (shape.readsWholeOrder && hasStretches(table) && !lanes)
     found.push(ofWholeOrder(`t.${columnOf(table, 'id').sql}`));
-  const order = orderProperties(shape, table).map((property) => columnOf(table, property));
+  const order = orderProperties(shape, table).map((name) => columnOf(table, name));
   if (shape.seeks) {
     const position = order.map((column) => `${places.next()}::${column.type}`).join(', ');
     found.push(`(${list(order)}) ${direction === 'ASC' ? '>' : '<'} (${position})`);

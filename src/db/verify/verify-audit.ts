@@ -55,7 +55,7 @@ function tableFaults(row: readonly unknown[]): string[] {
   fault(foreign !== null, `has a trigger that runs a function of somebody else's (${String(foreign)}); drop it`);
   fault(
     table === 'run' && transitions !== TRANSITIONS,
-    'does not tell those who follow runs of each start and end; run: ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_insert, ENABLE ALWAYS TRIGGER run_transition_update',
+    'does not report every start and end of a run to subscribers; run: ALTER TABLE run ENABLE ALWAYS TRIGGER run_transition_insert, ENABLE ALWAYS TRIGGER run_transition_update',
   );
   if (isAudited !== true || (table in UNAUDITED && !isLog)) return faults;
   fault(

@@ -90,8 +90,8 @@ export async function deleteRow<Row extends AccountRow>(
     const row = await transaction.lockRow(resource.entity, id);
     resource.mutations?.authorize?.(transaction.scope.caller, row, null);
     const deletion = new Deletion(transaction, resources, row.accountId);
-    const gone = { deletedAt: DatabaseTime.TRANSACTION, deletionId: deletion.id } as Values<Row>;
-    const deleted = await transaction.update(resource.entity, row, gone);
+    const marks = { deletedAt: DatabaseTime.TRANSACTION, deletionId: deletion.id } as Values<Row>;
+    const deleted = await transaction.update(resource.entity, row, marks);
     await deletion.deleteDependents(resource.entity, [row.id]);
     deletion.refuseReferenced(force);
     return deleted;

@@ -55,7 +55,7 @@ function entry({ columns, parents, links, fields, identity, isNamed, resource }:
   const above = parents.filter(({ required }) => required).map(({ field }) => field);
   return {
     type: 'object',
-    description: `A row of type ${resource.names.type}; told apart by ${identity.join(', ')}.`,
+    description: `A row of type ${resource.names.type}; identified by ${identity.join(', ')}.`,
     properties: {
       ...Object.fromEntries(fields.map((field) => [field, known.get(field) ?? {}])),
       ...(isNamed && { [RENAMED]: renamed(resource.names.type) }),
