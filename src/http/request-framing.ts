@@ -22,8 +22,11 @@ export interface WholeRequest extends Omit<FramedRequest, 'lines'> {
 /** Heads that can be interpreted in only one way: no folded lines, no spaces before colons, no bare line breaks. */
 const HEAD = /^([A-Z]+) ([!-~]+) HTTP\/1\.1\r\n((?:[A-Za-z0-9-]+: [ -~]*\r\n)+)\r\n/;
 const MAX_HEAD_BYTES = 4 * 1024;
-/** Headers that determine where a request ends, or what must happen before its end. */
-const DECISIVE = /^(?:content-length|transfer-encoding|expect|upgrade|connection|trailer|te): .*/gim;
+/**
+ * Headers that determine where a request or its connection ends, or what must happen before. Node.js obeys
+ * Proxy-Connection, too.
+ */
+const DECISIVE = /^(?:content-length|transfer-encoding|expect|upgrade|(?:proxy-)?connection|trailer|te): .*/gim;
 const KEEP_ALIVE = /^connection: keep-alive$/i;
 const LENGTH = /^content-length: (\d{1,9})$/i;
 
