@@ -23,6 +23,7 @@ import { ROLE_KINDS, type RoleKind } from './setup/roles';
 import { amongShards, tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
+import type { Ask } from './verify/catalog';
 import { countShards, distributedTables, SHOW_SHARDS } from './verify/shards';
 import { findFaults } from './verify/verify-isolation';
 import { findShardFaults } from './verify/verify-shards';
@@ -63,8 +64,8 @@ const WITHOUT_WAITING: PreparedQuery = {
 
 const SHOWING_SHARDS: PreparedQuery = { text: SHOW_SHARDS, values: [] };
 
-/** Precedes a query that another server has to answer, which may never happen. */
-const WITHIN_SECONDS: PreparedQuery = { text: "SET LOCAL statement_timeout = '3s'", values: [] };
+/** Precedes a query that another server has to answer, which may never happen: those who ask /readyz wait 3 seconds. */
+const WITHIN_SECONDS: PreparedQuery = { text: "SET LOCAL statement_timeout = '2s'", values: [] };
 
 /** Cached, because requests come from the same accounts again and again. */
 const accountSettings = new LRUCache<AccountId, PreparedQuery>({
@@ -294,11 +295,13 @@ export class Database {
       (text: string): Promise<unknown[][]> =>
         this.single(role, { text, values: [] });
     const askOfShards =
-      (...settings: readonly PreparedQuery[]) =>
+      (role: RoleKind, ...settings: readonly PreparedQuery[]) =>
       (text: string): Promise<unknown[][]> =>
-        this.single('tenant', { text, values: [] }, [SHOWING_SHARDS, ...settings]);
+        this.single(role, { text, values: [] }, [SHOWING_SHARDS, ...settings]);
+    const askInTime = (role: RoleKind): Ask => askOfShards(role, WITHIN_SECONDS);
+    const asks = { tenant: askInTime('tenant'), others: [askInTime('operator'), askInTime('restricted')] };
     const [shards, ...faults] = await Promise.all([
-      this.#isDistributed ? findShardFaults(askOfShards(), askOfShards(WITHIN_SECONDS)) : null,
+      this.#isDistributed ? findShardFaults(askOfShards('tenant'), asks) : null,
       findWriteFaults(ask('operator')),
       ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
     ]);

@@ -2,11 +2,14 @@
  * A worker that has shards is lost under load: its accounts are told so and get nothing wrong, the others go on, and
  * nothing has to be restarted but the worker. Runs where CITUS_WORKER_URLS is set, on servers of its own.
  */
+import { withRoles } from '../../src/db/setup/migrations';
 import { eventually } from '../harness/eventually';
 import { canStartCitus, startCitus, tenantOnEach, type CitusServers } from '../harness/citus-servers';
+import { rolesOf } from '../harness/database';
 import { startTestGateway, type Tenant, type TestGateway } from '../harness/gateway';
 import { expectTruth, keepWriting, stopWriting } from '../harness/load';
 import { connected } from '../harness/sql';
+
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy';
 import { EventSource } from '../streams/event-source';
 
@@ -209,6 +212,34 @@ const WRITES = 40;
       expect(await waiting).toEqual([['UNAVAILABLE', true]]);
       between.answer();
       await eventually(async () => (await told(RENAME, { id, name: 'again' })).length === 0, 30_000);
+    }, 90_000);
+  });
+
+  describe('which cannot be verified, and has rows that are read all the same', () => {
+    const onWorker = (...statements: string[]): Promise<void> =>
+      connected(citus.servers.url(LOST, 'portcullis'), async (client) => {
+        for (const statement of ['SET citus.enable_alter_role_propagation = off', ...statements])
+          await client.query(withRoles(statement, rolesOf(citus.database)));
+      });
+    const unverified = { ready: false, reasons: [expect.stringContaining('cannot be verified')] };
+
+    it('because it refuses the tenant alone: nothing is served', async () => {
+      await onWorker('ALTER ROLE {{tenant}} CONNECTION LIMIT 0');
+      const found = await readiness();
+      await onWorker('ALTER ROLE {{tenant}} CONNECTION LIMIT -1');
+      expect(found).toMatchObject(unverified);
+      // Anybody may read this.
+      expect(JSON.stringify(found)).not.toContain('127.0.0.1');
+      await eventually(async () => (await readiness()).ready, 10_000);
+    }, 60_000);
+
+    it('because it does not answer in time: nothing is served', async () => {
+      const found = await connected(citus.servers.url(LOST, 'portcullis'), async (client) => {
+        await client.query('BEGIN; LOCK TABLE pg_catalog.pg_inherits IN ACCESS EXCLUSIVE MODE');
+        return readiness();
+      });
+      expect(found).toMatchObject(unverified);
+      await eventually(async () => (await readiness()).ready, 10_000);
     }, 90_000);
   });
 });

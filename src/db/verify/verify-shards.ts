@@ -56,7 +56,7 @@ const REPORT = z.object({
 type Report = z.infer<typeof REPORT>;
 
 interface Node {
-  readonly id: number;
+  /** Its number, not its host: anybody may read the faults at /readyz. */
   readonly name: string;
   readonly isLocal: boolean;
   readonly isCoordinator: boolean;
@@ -64,8 +64,15 @@ interface Node {
   readonly shards: ReadonlyMap<string, number>;
   /** Null if the server did not answer. */
   readonly report: Report | null;
-  /** The coordinator has no connection to it: none of its rows can be read or changed. */
+  /** The coordinator gets no connection to it, as any of the roles: none of its rows can be read or changed. */
   readonly isUnreachable: boolean;
+}
+
+/** How a session of each role asks other servers; each statement ends when the answer takes too long. */
+export interface AsksOfServers {
+  readonly tenant: Ask;
+  /** Roles that read rows, too. */
+  readonly others: readonly Ask[];
 }
 
 export interface ShardFaults {
@@ -78,21 +85,24 @@ export interface ShardFaults {
 /** How Citus begins to say that it could not connect to another server. */
 const NO_CONNECTION = 'failed to connect to';
 
-type Answer = Pick<Node, 'report' | 'isUnreachable'>;
+interface Answer extends Pick<Node, 'isUnreachable'> {
+  /** Null if there is none. */
+  readonly report: string | null;
+}
 
-const answered = (json: unknown): Answer => ({
-  report: typeof json === 'string' ? REPORT.parse(JSON.parse(json)) : null,
-  isUnreachable: false,
-});
+const read = (report: string | null): Report | null => (report === null ? null : REPORT.parse(JSON.parse(report)));
+
+/** A server's name and port. */
+type Place = readonly [host: unknown, port: unknown];
 
 /** Each server by itself: one that does not answer keeps none of the others waiting. */
-async function askServer(ask: Ask, host: unknown, port: unknown, query: string): Promise<Answer> {
+async function askServer(ask: Ask, [host, port]: Place, query: string): Promise<Answer> {
   const at = `ARRAY[${literal(text(host))}], ARRAY[${Number(port)}]`;
   try {
     const [[success, result] = []] = await ask(
       `SELECT w.success, w.result FROM master_run_on_worker(${at}, ARRAY[${literal(query)}], false) w`,
     );
-    if (success === true) return answered(result);
+    if (success === true) return { report: text(result), isUnreachable: false };
     return { report: null, isUnreachable: text(result).startsWith(NO_CONNECTION) };
   } catch (error) {
     if (hasLostServer(error)) return { report: null, isUnreachable: true };
@@ -100,7 +110,22 @@ async function askServer(ask: Ask, host: unknown, port: unknown, query: string):
   }
 }
 
-async function readNodes(ask: Ask, askInTime: Ask): Promise<Node[]> {
+/**
+ * The report as the tenant. A server that refuses it, or takes too long for it, is reached all the same if it lets
+ * another role in: rows are read there.
+ */
+async function reportOf(ask: Ask, { tenant, others }: AsksOfServers, place: Place, query: string): Promise<Answer> {
+  const [answer, ...probes] = await Promise.all([
+    askServer(tenant, place, query),
+    ...others.map((other) => askServer(other, place, 'SELECT 1')),
+  ]);
+  if (!answer.isUnreachable || probes.every(({ report }) => report === null)) return answer;
+  // It may have come back in between.
+  const { report } = await askServer(ask, place, query);
+  return { report, isUnreachable: false };
+}
+
+async function readNodes(ask: Ask, asks: AsksOfServers): Promise<Node[]> {
   const [, ...roles] = (await ask(ROLES))[0] ?? [];
   const query = nodeReport(roles.map(text));
   const [[own] = []] = await ask(query);
@@ -108,19 +133,17 @@ async function readNodes(ask: Ask, askInTime: Ask): Promise<Node[]> {
   return Promise.all(
     nodes.map(async ([id, host, port, isLocal, isCoordinator, placements]) => {
       const shards = new Map(Object.entries(z.record(z.string(), z.number()).parse(placements)));
-      const answer =
-        isLocal === true
-          ? answered(own)
-          : shards.size > 0
-            ? await askServer(askInTime, host, port, query)
-            : answered(null);
+      const { report, isUnreachable } =
+        isLocal === true || shards.size === 0
+          ? { report: isLocal === true ? text(own) : null, isUnreachable: false }
+          : await reportOf(ask, asks, [host, port], query);
       return {
-        id: Number(id),
-        name: `${text(host)}:${Number(port)}`,
+        name: `${Number(id)} of pg_dist_node`,
         isLocal: isLocal === true,
         isCoordinator: isCoordinator === true,
         shards,
-        ...answer,
+        report: read(report),
+        isUnreachable,
       };
     }),
   );
@@ -129,7 +152,7 @@ async function readNodes(ask: Ask, askInTime: Ask): Promise<Node[]> {
 const differing = (own: readonly string[], expected: readonly string[] | undefined): string[] =>
   expected === undefined ? [] : PROTECTION_KINDS.filter((_kind, index) => own[index] !== expected[index]);
 
-/** @param at of another server: ` on the server db2:5432`; empty for the coordinator. */
+/** @param at of another server: ` on the server 2 of pg_dist_node`; empty for the coordinator. */
 function relationFaults({ shards: counts }: Node, report: Report, coordinator: Report, at: string): string[] {
   const expected = new Map(coordinator.tables);
   const tables = report.tables.flatMap(([table, own]) =>
@@ -220,15 +243,18 @@ const NONE: ShardFaults = { faults: [], unreachable: [] };
 /**
  * Nothing is found in a database without shards.
  * @param ask with SHOW_SHARDS if the database uses Citus.
- * @param askInTime the same, ended when another server takes too long to answer.
+ * @param asks how servers are asked.
  */
-export async function findShardFaults(ask: Ask, askInTime = ask): Promise<ShardFaults> {
+export async function findShardFaults(
+  ask: Ask,
+  asks: AsksOfServers = { tenant: ask, others: [] },
+): Promise<ShardFaults> {
   const distributed = await distributedTables(ask);
   if (distributed.size === 0) return NONE;
   const tables = (await ask(ACCOUNT_TABLES)).map(([name]) => text(name));
   const delegated = new Set((await ask(DELEGATED)).map(([name]) => text(name)));
   const undelegated = [...SHARD_FUNCTIONS.keys()].filter((name) => !delegated.has(name));
-  const nodes = await readNodes(ask, askInTime);
+  const nodes = await readNodes(ask, asks);
   const here = nodes.find(({ isLocal }) => isLocal);
   if (!here?.report || !here.isCoordinator)
     return {
@@ -250,8 +276,8 @@ export async function findShardFaults(ask: Ask, askInTime = ask): Promise<ShardF
     unreachable: used
       .filter(({ isUnreachable }) => isUnreachable)
       .map(
-        ({ id }) =>
-          `The coordinator cannot connect to server ${id} of pg_dist_node; accounts whose shards are there are not served`,
+        ({ name }) =>
+          `The coordinator cannot connect to server ${name}; accounts whose shards are there are not served`,
       ),
   };
 }
