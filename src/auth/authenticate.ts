@@ -79,7 +79,7 @@ export function isUnchanged({ keyId, account, access }: Caller, keys: KeyStore):
 /**
  * The caller of a recently accepted key, without waiting: for decisions before any work is done for a request. It
  * grants nothing; only `authenticate` does.
- * @returns null if only `authenticate` can tell.
+ * @returns null if only `authenticate` can decide.
  */
 export function knownCaller(headers: KeyHeaders, keys: KeyStore): Caller | null {
   if (headers['x-api-key'] !== undefined && headers.authorization !== undefined) return null;

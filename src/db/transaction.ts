@@ -137,7 +137,7 @@ export class Transaction {
       this.unit.insertedNothing();
       throw quota.refusal();
     }
-    // Only a trigger or a rule that somebody added swallows a row.
+    // Only a trigger or a rule that somebody added can suppress a row.
     if (!row) throw new Error(`${table.name} did not keep a row that was inserted`);
     await this.scope.restriction?.mark(table, [row]);
     return row;

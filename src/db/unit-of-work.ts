@@ -167,7 +167,7 @@ export class UnitOfWork {
     }
   }
 
-  /** Whether a change is stored: COMMIT was answered. Otherwise its own failure says so. */
+  /** Whether COMMIT confirmed that a change is stored; if it did not, the error of COMMIT says what is known. */
   get isStored(): boolean {
     return this.#state === 'committed' && !this.#isEmpty;
   }

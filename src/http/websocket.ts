@@ -20,7 +20,7 @@ import { headersOf, websocketOperations, type Connection, type WebSocketOperatio
 
 /** Larger operations are sent by POST. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** A client that lets more wait unread is cut off when it sends. */
+/** A client with more unread bytes than this is disconnected when it sends a message. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 /** Keep-alives (every 15 seconds) after which a connection without operations is closed. */
 const MAX_IDLE_BEATS = 20;

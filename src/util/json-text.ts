@@ -32,7 +32,7 @@ export function wholeJson(value: unknown): string {
   return typeof text === 'string' ? text : 'null';
 }
 
-/** The same, with every JsonText as it is. */
+/** The same, with every JsonText inserted unchanged. */
 export function jsonWithTexts(value: unknown): string {
   const texts: string[] = (marked = []);
   let json: string;

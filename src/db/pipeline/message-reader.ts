@@ -30,10 +30,10 @@ function endOfRun(bytes: Buffer, start: number, isOfRows: boolean): number {
   return at;
 }
 
-/** Bits that no byte of ASCII has, in four of them. */
+/** The bits that are 0 in every ASCII byte, for four bytes. */
 const NOT_ASCII = 0x80808080;
 
-/** @returns the length here, which is overwritten unless it is ASCII: only values decide whether rows are. */
+/** @returns the length at this position. Its bytes become ASCII, so that only values decide whether a row is ASCII. */
 function takeLength(bytes: Buffer, at: number): number {
   const length = bytes.readInt32BE(at);
   if ((length & NOT_ASCII) !== 0) bytes.fill(0, at, at + LENGTH_BYTES);
@@ -125,9 +125,9 @@ export class MessageReader {
   }
 }
 
-/** Makes a connection that is not open yet read in this way. */
+/** Makes a connection use a MessageReader; call it before the connection is opened. */
 export function readRowsTogether(connection: Connection): void {
-  // Called by node-postgres once it has the stream: with TLS, that is another one than at first.
+  // Called by node-postgres once it has the stream: with TLS, it is not the original one.
   const attachListeners = (stream: Duplex): void => {
     const reader = new MessageReader((event, message) => connection.emit(event, message));
     stream.on('data', (piece: Buffer) => reader.read(piece));

@@ -11,7 +11,7 @@ interface ReferenceSearch {
   readonly accountId: string;
   /** The referenced rows. */
   readonly ids: readonly string[];
-  /** Both are rows of one table: those among the ids do not count. */
+  /** Whether both are in the same table: references among the given rows are then ignored. */
   readonly isSameTable: boolean;
   /** The maximum number of rows returned. */
   readonly limit: number;

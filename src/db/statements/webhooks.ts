@@ -91,7 +91,7 @@ export interface Leased {
 
 /**
  * Extends a lease, right before a delivery.
- * @returns the webhook as it is now; nothing when the lease was lost, or nothing is to be delivered any more.
+ * @returns the webhook as it is now; no row if the lease was lost or there is nothing left to deliver.
  */
 export const renewLease = ({ accountId, id, lease }: Leased, leaseMs: number): PreparedQuery => ({
   name: 'webhook_renew',

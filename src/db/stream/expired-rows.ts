@@ -23,7 +23,7 @@ export const removeExpiredRows = (database: Pick<Database, 'record'>): Promise<v
 
 /**
  * Removes them every minute.
- * @param onError called on each failure; the next round runs all the same.
+ * @param onError called on each failure; the next round runs regardless.
  * @returns a function that stops it.
  */
 export function keepRemoving(database: Pick<Database, 'record'>, onError: (error: unknown) => void): () => void {

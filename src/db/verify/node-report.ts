@@ -61,7 +61,7 @@ const RELATIONS = `
       FROM relation s JOIN pg_class r ON r.oid = s.physical
   )`;
 
-/** The functions of the owner, whole: those of a shard's triggers run on the server that has it. */
+/** The complete functions of the owner: the server of a shard runs its own copies in the shard's triggers. */
 const FUNCTIONS = `
   SELECT jsonb_agg(jsonb_build_array(p.proname || '(' || oidvectortypes(p.proargtypes) || ')', md5(concat(pg_get_functiondef(p.oid),
            (SELECT string_agg(concat_ws(' ', ${who('a.grantee')}, a.privilege_type), ',' ORDER BY ${who('a.grantee')})

@@ -78,7 +78,7 @@ async function usesOf(
 const useText = (type: string, { listed, total }: References): string =>
   `${total} row(s) refer to a ${type} that this import would delete, for example the ${listed[0]?.resourceType ?? ''} ${JSON.stringify(listed[0]?.name)}. Change them first, or keep it in the bundle.`;
 
-/** A plan that would leave keys without their role says so: it cannot be applied. */
+/** A plan that would leave keys without their role lists them as conflicts, so it cannot be applied. */
 async function withUses(
   scope: Scope,
   resources: readonly Resource[],

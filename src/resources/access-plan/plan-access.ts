@@ -148,7 +148,7 @@ const hashOf = (accountId: string, since: string, changes: readonly AccessPlanCh
 
 /**
  * What each key could do without, according to the decision log and its last use. Excludes PRIMARY keys, the ancestors
- * of the request's key, and keys too new to tell.
+ * of the request's key, and keys too new to judge.
  * @param since ISO 8601, not in the future.
  * @throws GatewayError BAD_USER_INPUT, QUOTA_EXCEEDED
  */
