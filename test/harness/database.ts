@@ -63,7 +63,11 @@ export async function createDatabaseWithRoles(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   const dataDir = newFolder();
   const urls = await migrate(database.ownerUrl, { DATA_DIR: dataDir });
-  if (citusUrl() !== null) await distributeDatabase(database.superuserUrl, database.ownerUrl);
+  if (citusUrl() !== null) {
+    await distributeDatabase(database.superuserUrl, database.ownerUrl);
+    // Like the next start of a gateway: it stores the settings for shards on the roles.
+    await migrate(database.ownerUrl, { DATA_DIR: dataDir });
+  }
   return {
     ...database,
     tenantUrl: throughPooler(urls.tenantUrl),

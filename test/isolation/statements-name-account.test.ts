@@ -32,7 +32,7 @@ beforeEach(() => void sent.splice(0));
 
 /** Statements that begin, end or set up a transaction, including those that set all settings behind a pooler. */
 const CONTROL =
-  /^(BEGIN ISOLATION LEVEL READ COMMITTED|COMMIT$|ROLLBACK$|SET LOCAL (app\.(account_id|request)|synchronous_commit) = |SELECT (s\.name, current_setting\(s\.name, true\), )?set_config\(s\.name, s\.value, true\) FROM unnest\(ARRAY\[[^$]*$)/;
+  /^(BEGIN ISOLATION LEVEL READ COMMITTED|COMMIT$|ROLLBACK$|SET plan_cache_mode = |SET LOCAL (app\.(account_id|request)|synchronous_commit) = |SELECT (s\.name, current_setting\(s\.name, true\), )?set_config\(s\.name, s\.value, true\) FROM unnest\(ARRAY\[[^$]*$)/;
 
 /** Statements that are sent at intervals. */
 const PROVES_CHANNEL = /^SELECT pg_notify\(\$1, \$2\)$/;
