@@ -21,14 +21,14 @@ export const UNAUDITED: Readonly<Record<string, string>> = {
   audit_checkpoint: 'is signed, and can only be added to',
   audit_denial: 'counts what was refused, and changes no row',
   account_access: 'is the log of what master keys did',
-  idempotency: 'repeats the answer to a change that is itself audited',
+  idempotency: 'stores the answer to a change, which is itself audited',
   schedule_firing: 'says which firings dispatchers hold; that a schedule advanced is audited',
-  retention_batch: 'names what a batch of retention removes, as the event of the batch does',
+  retention_batch: 'names the rows that a batch of retention removes, as does the event of the batch',
   access_decision: 'counts what was decided, and changes no row',
-  run_transition: 'repeats what runs say of themselves, for those who follow them',
+  run_transition: 'repeats the starts and ends of runs for subscribers',
   key_use: 'says when a key was last used, and changes with every use',
   key_usage: 'counts what a key is used for, and changes with every use',
-  webhook_state: 'says how far deliveries are, and changes with each of them',
+  webhook_state: 'is the delivery position, which changes with each delivery',
   webhook_delivery: 'is the log of deliveries, and changes no row',
 };
 
