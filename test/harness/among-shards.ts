@@ -5,7 +5,7 @@ const LEFT_OUT = {
   'WHERE CURRENT OF': 'Citus has no cursors that change rows',
   'rows that move': 'Citus divides tables by account, so no statement can change the account of a row',
   'locks of rows without their account': 'Citus refuses FOR UPDATE in more than one shard, so nothing is changed',
-  'one statement for rows of several accounts': 'they are queried account by account, in one message',
+  'one statement for rows of several accounts': 'pages of no more accounts than shards are queried account by account',
   'events without their account': 'Citus refuses to join them with their images in several shards, so nothing is read',
   'tables that inherit': 'Citus refuses children of distributed tables',
   notifications: 'there are none, whether or not they could arrive',
