@@ -16,4 +16,4 @@ const gatewayOnly = (name: string): Command =>
       );
     });
 
-runProcess(['backup', 'restore', 'recover-key'].map(gatewayOnly));
+runProcess(['backup', 'restore', 'distribute', 'recover-key'].map(gatewayOnly));

@@ -6,13 +6,13 @@ export interface Finding {
   readonly ok: boolean;
   readonly message: string;
   /** What to do; null when nothing is wrong. */
-  readonly cure: string | null;
+  readonly remedy: string | null;
 }
 
-export const good = (check: Finding['check'], message: string): Finding => ({ check, ok: true, message, cure: null });
-export const bad = (check: Finding['check'], message: string, cure: string): Finding => ({
+export const good = (check: Finding['check'], message: string): Finding => ({ check, ok: true, message, remedy: null });
+export const bad = (check: Finding['check'], message: string, remedy: string): Finding => ({
   check,
   ok: false,
   message,
-  cure,
+  remedy,
 });

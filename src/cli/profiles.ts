@@ -31,9 +31,9 @@ const profileFile = (name: string): string => join(configFolder(), `${checkProfi
 export class ProfileFailure extends CommandFailure {
   constructor(
     readonly fault: string,
-    readonly cure: string,
+    readonly remedy: string,
   ) {
-    super(`${fault} ${cure}`);
+    super(`${fault} ${remedy}`);
   }
 }
 

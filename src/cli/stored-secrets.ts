@@ -36,10 +36,10 @@ export async function findStoredSecrets(client: GatewayClient, isMaster: boolean
   } catch (error) {
     if (!(error instanceof GatewayRefusal)) throw error;
     const message = `The gateway did not say whether secrets are stored in plain text: ${error.message}`;
-    return { check: 'secrets', ok: true, message, cure: null };
+    return { check: 'secrets', ok: true, message, remedy: null };
   }
   if (secrets.length === 0)
-    return { check: 'secrets', ok: true, message: 'No secret is stored in plain text.', cure: null };
+    return { check: 'secrets', ok: true, message: 'No secret is stored in plain text.', remedy: null };
   const listed = secrets.slice(0, MAX_LISTED).map(({ slug, resourceType, resourceName, path }) => {
     const account = slug === null ? '' : ` of the account "${slug}"`;
     return `${resourceType} "${resourceName}"${account}: ${path}`;
@@ -49,6 +49,6 @@ export async function findStoredSecrets(client: GatewayClient, isMaster: boolean
     check: 'secrets',
     ok: false,
     message: `${secrets.length === 1 ? '1 secret is' : `${secrets.length} secrets are`} stored in plain text: ${listed.join('; ')}${more}.`,
-    cure: 'Move each into authentication (updateMcpServer) or remove it, and then issue a new secret: docs/promotion.md, Secrets.',
+    remedy: 'Move each into authentication (updateMcpServer) or remove it, and then issue a new secret: docs/promotion.md, Secrets.',
   };
 }

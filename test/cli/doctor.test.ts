@@ -157,7 +157,7 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
     /does not have 1 operations of this release: UndoPlan/,
     /Upgrade the older of the two/,
   ],
-])('finds %s', async (_what, found, check, message, cure) => {
+])('finds %s', async (_what, found, check, message, remedy) => {
   const { code, healthy, findings } = await diagnose(found);
   expect([code, healthy]).toEqual([1, false]);
   const [wrong] = findings.filter((finding) => !finding.ok && finding.check === check);
@@ -165,7 +165,7 @@ it.each<[string, Trouble, Finding['check'], RegExp, RegExp]>([
     check,
     ok: false,
     message: expect.stringMatching(message) as unknown,
-    cure: expect.stringMatching(cure) as unknown,
+    remedy: expect.stringMatching(remedy) as unknown,
   });
 });
 
@@ -174,10 +174,10 @@ it('doctor reports an address where nothing listens, and one without TLS', async
   expect(dead.findings.at(-1)).toMatchObject({
     check: 'connection',
     message: expect.stringContaining('cannot be reached at http://127.0.0.1:1/graphql') as unknown,
-    cure: expect.stringContaining('Start the gateway') as unknown,
+    remedy: expect.stringContaining('Start the gateway') as unknown,
   });
   const open = await diagnose({}, 'http://gateway.invalid');
-  expect(open.findings.filter(({ ok }) => !ok).map(({ check, cure }) => [check, cure])).toEqual([
+  expect(open.findings.filter(({ ok }) => !ok).map(({ check, remedy }) => [check, remedy])).toEqual([
     ['address', 'Use an address with https.'],
     ['connection', expect.stringContaining('the right address')],
   ]);

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { version } from '../../package.json';
 import { formatKey, newSecret } from '../../src/auth/key-format';
+import { DATABASE_COMMANDS } from '../../src/cli/database-commands';
 import { newId } from '../../src/db/ids';
 import { json, jsonLines, outcomeOf, type CliTest, type Outcome, type RunOptions } from './harness';
 
@@ -161,13 +162,13 @@ export function describePackage(test: () => CliTest): void {
         () => ({}),
         /^BAD_USER_INPUT: .*colour.*\n$/,
       ],
-      [
-        'a command that needs the database',
-        ['backup', 'file'],
+      ...DATABASE_COMMANDS.map((command): [string, string[], number, () => NodeJS.ProcessEnv, RegExp] => [
+        `${command.name()}, which needs the database`,
+        [command.name(), 'file'],
         2,
         () => ({}),
-        /^"backup" works directly on the database .+\n$/,
-      ],
+        new RegExp(`^"${command.name()}" works directly on the database .+\\n$`),
+      ]),
     ])('reports in one line what is wrong with %s', async (_what, args, code, env, message) => {
       const outcome = await installed.portcullis(args, { env: { ...environment, ...env() } });
       expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });

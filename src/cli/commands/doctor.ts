@@ -66,12 +66,12 @@ function checkKind(credentials: Credentials, viewer: Viewer, wanted: string | un
 function checkAccount({ profile, url, savedFor }: Credentials, viewer: Viewer): Finding[] {
   const slug = viewer.account?.slug ?? null;
   if (savedFor === undefined || slug === savedFor) return [];
-  const cure = `Save the profile again: ${commandLine(['login', '--url', url], { profile })}`;
+  const remedy = `Save the profile again: ${commandLine(['login', '--url', url], { profile })}`;
   return [
     bad(
       'account',
       `The profile was saved for ${savedFor ?? 'all accounts'}, and its key is for ${slug ?? 'all'}.`,
-      cure,
+      remedy,
     ),
   ];
 }
@@ -86,11 +86,11 @@ async function expiryOf(client: GatewayClient, { kind, key }: Viewer): Promise<s
 function checkExpiry(credentials: Credentials, { kind, key }: Viewer, end: string | null): Finding {
   if (end === null) return good('expiry', 'The key never expires.');
   if (new Date(end).getTime() - Date.now() > SOON_MS) return good('expiry', `The key works until ${end}.`);
-  const cure =
+  const remedy =
     kind === 'ACCOUNT'
       ? `Replace it with: ${commandLine(['keys', 'rotate', key.id], credentials)}`
       : 'Create another master key (createMasterKey).';
-  return bad('expiry', `The key ends soon, at ${end}.`, `${cure} ${saveAnother(credentials)}`);
+  return bad('expiry', `The key ends soon, at ${end}.`, `${remedy} ${saveAnother(credentials)}`);
 }
 
 /** This release's operations by name, each with its fragments. */
@@ -128,7 +128,7 @@ async function* diagnose(profile: string | undefined, wanted: string | undefined
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     yield error instanceof ProfileFailure
-      ? bad('profile', error.fault, error.cure)
+      ? bad('profile', error.fault, error.remedy)
       : bad('profile', error.message, 'Set both PORTCULLIS_URL and PORTCULLIS_KEY, or neither.');
     return;
   }
@@ -173,10 +173,10 @@ interface Options extends Common {
   readonly kind?: 'account' | 'master';
 }
 
-function line({ check, ok, message, cure }: Finding): string {
+function line({ check, ok, message, remedy }: Finding): string {
   const paint = paintFor(process.stdout);
   const mark = ok ? paint('green', 'ok  ') : paint('red', 'FAIL');
-  return `${mark}  ${check.padEnd(10)}  ${visible(message)}${cure === null ? '' : `\n${' '.repeat(18)}${visible(cure)}`}`;
+  return `${mark}  ${check.padEnd(10)}  ${visible(message)}${remedy === null ? '' : `\n${' '.repeat(18)}${visible(remedy)}`}`;
 }
 
 async function doctor({ profile, kind, json: asJson }: Options): Promise<void> {
