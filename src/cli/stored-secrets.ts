@@ -49,6 +49,7 @@ export async function findStoredSecrets(client: GatewayClient, isMaster: boolean
     check: 'secrets',
     ok: false,
     message: `${secrets.length === 1 ? '1 secret is' : `${secrets.length} secrets are`} stored in plain text: ${listed.join('; ')}${more}.`,
-    remedy: 'Move each into authentication (updateMcpServer) or remove it, and then issue a new secret: docs/promotion.md, Secrets.',
+    remedy:
+      'Move each into authentication (updateMcpServer) or remove it, and then issue a new secret: docs/promotion.md, Secrets.',
   };
 }
