@@ -48,6 +48,25 @@ export function describeResources(shared: () => Site): void {
       await Pictures.take(page, 'agent');
     });
 
+    it('a form keeps everything that is typed while the browser is busy', async () => {
+      const { page } = window;
+      await page.getByRole('link', { name: 'Edit' }).click();
+      const metadata = page.getByRole('textbox', { name: 'Metadata' });
+      await writeJson(metadata, '"');
+      await metadata.press('End');
+      // Faster than anybody types: each character may come at any moment of rendering the one before.
+      await page.evaluate(`(async () => {
+        for (let index = 0; index < 300; index += 1) {
+          document.execCommand('insertText', false, 'x');
+          await new Promise((resolve) => setTimeout(resolve, index % 5));
+        }
+      })()`);
+      const text = await metadata.innerText();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await heading(page, 'Order desk').waitFor();
+      expect(text.replaceAll(/[^x]/g, '')).toHaveLength(300);
+    });
+
     it("an agent is changed, and another person's change is not overwritten", async () => {
       const { page } = window;
       const { acme } = shared().tenants;

@@ -4,10 +4,11 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
-import { EditorState } from '@codemirror/state';
+import { Annotation, EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { limitProblem, type JsonLimits, type JsonSchema } from './json-schemas';
 
 export interface JsonEditorProps {
@@ -33,6 +34,9 @@ const THEME = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--selection)' },
   '.cm-tooltip': { backgroundColor: 'var(--surface)', color: 'var(--text)', border: '1px solid var(--line)' },
 });
+
+/** Marks a change of the text by the form, which already knows it. */
+const byForm = Annotation.define<true>();
 
 /** The problems of a JSON text other than its syntax, a sentence each. */
 export function jsonProblems(text: string, schema: JsonSchema, limits: JsonLimits | null): readonly string[] {
@@ -81,8 +85,10 @@ export function JsonEditor({ value, label, schema, limits, onChange }: JsonEdito
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) report.current(update.state.doc.toString());
+          EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+            if (!docChanged || transactions.some((transaction) => transaction.annotation(byForm))) return;
+            // At once: rendered later, this text would replace what was typed in the meantime, here or in other fields.
+            flushSync(() => report.current(state.doc.toString()));
           }),
         ],
       }),
@@ -97,7 +103,10 @@ export function JsonEditor({ value, label, schema, limits, onChange }: JsonEdito
   useEffect(() => {
     const editor = view.current;
     if (editor && editor.state.doc.toString() !== value)
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+      editor.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: value },
+        annotations: byForm.of(true),
+      });
   }, [value, label]);
 
   const problems = jsonProblems(value, schema, limits);
