@@ -19,15 +19,12 @@ import {
   type RolePools,
   type RolePoolsSettings,
 } from './role-pools';
-import { ROLE_KINDS, type RoleKind } from './setup/roles';
+import type { RoleKind } from './setup/roles';
 import { amongShards, tableOf, type Table } from './statements/table';
 import { UnitOfWork, type UnitOfWorkOptions } from './unit-of-work';
 import type { Vault } from './vault';
-import type { Ask } from './verify/catalog';
-import { countShards, distributedTables, SHOW_SHARDS } from './verify/shards';
-import { findFaults } from './verify/verify-isolation';
-import { findShardFaults } from './verify/verify-shards';
-import { findWriteFaults } from './verify/verify-writable';
+import { countShards, distributedTables } from './verify/shards';
+import { verifyDatabase, type Verification } from './verify/verify-database';
 
 interface DatabaseSettings extends Omit<RolePoolsSettings, 'urls'> {
   readonly tenantUrl: string;
@@ -62,11 +59,6 @@ const WITHOUT_WAITING: PreparedQuery = {
   values: [],
 };
 
-const SHOWING_SHARDS: PreparedQuery = { text: SHOW_SHARDS, values: [] };
-
-/** Precedes a query that another server has to answer, which may never happen: those who ask /readyz wait 3 seconds. */
-const WITHIN_SECONDS: PreparedQuery = { text: "SET LOCAL statement_timeout = '2s'", values: [] };
-
 /** Cached, because requests come from the same accounts again and again. */
 const accountSettings = new LRUCache<AccountId, PreparedQuery>({
   max: 10_000,
@@ -83,8 +75,6 @@ export class Database {
   #loadedKeys = 0;
   #fromReplicas = 0;
   #isDistributed = false;
-  /** As the last call of faults() found them. */
-  #unreachableServers: readonly string[] = [];
   #shards = 0;
 
   private constructor(
@@ -280,33 +270,15 @@ export class Database {
     return this.#shards;
   }
 
-  /** A sentence for each server of shards that could not be reached in the last call of faults(). */
-  get unreachableServers(): readonly string[] {
-    return this.#unreachableServers;
-  }
-
-  /**
-   * Reasons why the gateway must not serve from this database; empty when there are none. An unreachable server of
-   * shards is not a reason: nothing can be served from it, and its accounts must not take down all others.
-   */
-  async faults(): Promise<string[]> {
-    const ask =
-      (role: RoleKind) =>
-      (text: string): Promise<unknown[][]> =>
-        this.single(role, { text, values: [] });
-    const askOfShards =
-      (role: RoleKind, ...settings: readonly PreparedQuery[]) =>
-      (text: string): Promise<unknown[][]> =>
-        this.single(role, { text, values: [] }, [SHOWING_SHARDS, ...settings]);
-    const askInTime = (role: RoleKind): Ask => askOfShards(role, WITHIN_SECONDS);
-    const asks = { tenant: askInTime('tenant'), others: [askInTime('operator'), askInTime('restricted')] };
-    const [shards, ...faults] = await Promise.all([
-      this.#isDistributed ? findShardFaults(askOfShards('tenant'), asks) : null,
-      findWriteFaults(ask('operator')),
-      ...ROLE_KINDS.map((role) => findFaults(role, ask(role))),
-    ]);
-    this.#unreachableServers = shards?.unreachable ?? [];
-    return [...(shards?.faults ?? []), ...faults.flat()];
+  /** @throws when the database is unreachable. */
+  verify(): Promise<Verification> {
+    const queryOf = (text: string): PreparedQuery => ({ text, values: [] });
+    return verifyDatabase(
+      (role, ...settings) =>
+        (text) =>
+          this.single(role, queryOf(text), settings.map(queryOf)),
+      this.#isDistributed,
+    );
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { DatabaseClock } from '../db/database-clock';
 import { DatabaseUnavailableError } from '../db/database-errors';
 import type { KeyChangeListener } from '../db/keys/key-change-listener';
 import { SetupError } from '../db/setup/roles';
+import type { Verification } from '../db/verify/verify-database';
 import type { Readiness } from './health';
 import { messageOf } from '../util/message-of';
 
@@ -49,7 +50,8 @@ export const reportClock =
 
 /** @throws SetupError if the database would not keep accounts apart, or not all of its servers can be verified. */
 export async function refuseFaults(database: Database): Promise<void> {
-  const faults = [...(await database.faults()), ...database.unreachableServers];
+  const verified = await database.verify();
+  const faults = [...verified.faults, ...verified.unreachable];
   if (faults.length > 0)
     throw new SetupError(
       `The database would not keep accounts apart:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
@@ -70,24 +72,24 @@ export async function readiness(
   watch: KeyChangeListener,
   clock: DatabaseClock,
 ): Promise<Readiness> {
-  const reasons = await reasonsOf(database, clock);
+  const { faults, unreachable } = await verify(database, clock);
   const warnings = [
     ...(watch.problem === null ? [] : [`${UNNOTIFIED}: ${watch.problem}`]),
     ...database.replicaProblems,
-    ...database.unreachableServers,
+    ...unreachable,
     ...(clock.isApart ? [clockWarning(clock.aheadMs)] : []),
   ];
-  return { ready: reasons.length === 0, reasons, ...(warnings.length === 0 ? {} : { warnings }) };
+  return { ready: faults.length === 0, reasons: faults, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
 /**
  * Why the gateway cannot serve. Clocks are not a reason: if the database's is wrong, every gateway would stop at once.
  */
-async function reasonsOf(database: Database, clock: DatabaseClock): Promise<readonly string[]> {
+async function verify(database: Database, clock: DatabaseClock): Promise<Verification> {
   try {
-    const [reasons] = await Promise.all([database.faults(), clock.compare()]);
-    return reasons;
+    const [verification] = await Promise.all([database.verify(), clock.compare()]);
+    return verification;
   } catch (error) {
-    return [reasonOf(error)];
+    return { faults: [reasonOf(error)], unreachable: [] };
   }
 }

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { formatKey, parseKey } from '../../src/auth/key-format';
-import { distribute, planDistribution } from '../../src/db/setup/distribute';
+import { distribute } from '../../src/db/setup/distribute';
+import { planDistribution } from '../../src/db/setup/plan-distribution';
 import { migrate } from '../../src/db/setup/migrate';
 import { withRoles } from '../../src/db/setup/migrations';
 import { addWorkers, hasWorkers, type Workers } from '../harness/citus-workers';

@@ -5,7 +5,8 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { SetupError } from '../../src/db/setup/setup-error';
-import { distribute, planDistribution } from '../../src/db/setup/distribute';
+import { distribute } from '../../src/db/setup/distribute';
+import { planDistribution } from '../../src/db/setup/plan-distribution';
 import { migrate } from '../../src/db/setup/migrate';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

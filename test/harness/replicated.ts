@@ -39,7 +39,7 @@ const SERVERS = 4;
 export interface ServerOptions {
   /** Lines of postgresql.conf. */
   readonly settings?: readonly string[];
-  /** Whether every local user may log in as any role, as Citus servers do among themselves. */
+  /** Whether the server trusts local logins without a password, as Citus servers need among themselves. */
   readonly isTrusting?: boolean;
 }
 

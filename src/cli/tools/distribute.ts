@@ -1,5 +1,6 @@
 /** Implements distribute: shows what Citus would divide, asks, and does it as the owner of the database. */
-import { distribute as distributeTables, planDistribution, type DistributionPlan } from '../../db/setup/distribute';
+import { distribute as distributeTables } from '../../db/setup/distribute';
+import { planDistribution, type DistributionPlan } from '../../db/setup/plan-distribution';
 import { messageOf } from '../../util/message-of';
 import { CommandFailure, nothingChanged } from '../failures';
 import { confirm } from '../input/prompt';

@@ -64,7 +64,7 @@ interface Node {
   readonly shards: ReadonlyMap<string, number>;
   /** Null if the server did not answer. */
   readonly report: Report | null;
-  /** The coordinator gets no connection to it, as any of the roles: none of its rows can be read or changed. */
+  /** No role of the gateway reaches it through the coordinator: none of its rows can be read or changed. */
   readonly isUnreachable: boolean;
 }
 
@@ -238,7 +238,7 @@ function misplaced(tables: readonly string[], distributed: ReadonlyMap<string, D
 /** More would hide the others in a log. */
 const MAX_FAULTS = 20;
 
-const NONE: ShardFaults = { faults: [], unreachable: [] };
+export const NO_SHARD_FAULTS: ShardFaults = { faults: [], unreachable: [] };
 
 /**
  * Nothing is found in a database without shards.
@@ -250,7 +250,7 @@ export async function findShardFaults(
   asks: AsksOfServers = { tenant: ask, others: [] },
 ): Promise<ShardFaults> {
   const distributed = await distributedTables(ask);
-  if (distributed.size === 0) return NONE;
+  if (distributed.size === 0) return NO_SHARD_FAULTS;
   const tables = (await ask(ACCOUNT_TABLES)).map(([name]) => text(name));
   const delegated = new Set((await ask(DELEGATED)).map(([name]) => text(name)));
   const undelegated = [...SHARD_FUNCTIONS.keys()].filter((name) => !delegated.has(name));
@@ -258,7 +258,7 @@ export async function findShardFaults(
   const here = nodes.find(({ isLocal }) => isLocal);
   if (!here?.report || !here.isCoordinator)
     return {
-      ...NONE,
+      ...NO_SHARD_FAULTS,
       faults: [
         'this server is not the coordinator of the shards, or not in pg_dist_node: the gateway must connect to the coordinator',
       ],
