@@ -141,6 +141,8 @@ it.each([
   ['an empty length', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: \r\n\r\n'],
   ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n'],
   ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+  ['an upgrade that no connection header names', 'GET / HTTP/1.1\r\nhost: x\r\nupgrade: h2c\r\n\r\n'],
+  ['a trailer', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\ntrailer: x\r\n\r\n'],
   ['the last request of a connection', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
   ['the last request of a connection to a proxy', 'GET / HTTP/1.1\r\nhost: x\r\nproxy-connection: close\r\n\r\n'],
   ['a length that is not a number', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: +1\r\n\r\n'],
